@@ -1,0 +1,1 @@
+"""Released figures on screen; never sees a person."""

@@ -1,0 +1,1 @@
+"""Exports in, facts and a ledger out."""

@@ -1,0 +1,1 @@
+"""Facts in, provably safe releases out."""
