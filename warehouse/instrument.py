@@ -1,0 +1,143 @@
+"""An instrument: what was asked, on which scale, and in which column of an export it stands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Side = Literal["employee", "hr"]
+Kind = Literal["grade", "likert", "mention", "yes_no", "category", "attribute", "text"]
+Unit = Literal["grade", "likert", "share", "category"]
+NUMERIC_KINDS: tuple[Kind, ...] = ("grade", "likert", "mention", "yes_no")
+
+
+class Frozen(BaseModel):
+    """A value object: no unknown keys, never changed after it is read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Scale(Frozen):
+    """The answers an item allows. Facts hold an answer as an integer number of steps."""
+
+    minimum: int
+    maximum: int
+    step: Annotated[float, Field(gt=0)]
+    unit: Unit
+    missing: tuple[str, ...] = ("",)
+    labels: dict[str, int] = {}
+    not_applicable: dict[str, int] = {}
+    category_ids: dict[str, int] = {}
+
+    @model_validator(mode="after")
+    def not_applicable_must_be_off_the_scale(self) -> Self:
+        """Raise ValueError when a code would count as an answer."""
+        for label, code in self.not_applicable.items():
+            if self.lowest <= code <= self.highest:
+                raise ValueError(f"code {code} of {label!r} lies on the scale; choose one above it")
+        return self
+
+    @property
+    def lowest(self) -> int:
+        """The lowest answer in steps."""
+        return round(self.minimum / self.step)
+
+    @property
+    def highest(self) -> int:
+        """The highest answer in steps."""
+        return round(self.maximum / self.step)
+
+
+class Columns(Frozen):
+    """The columns of an export that are not answers."""
+
+    respondent: str
+    organisation: str
+    side: str | None = None
+
+
+class Item(Frozen):
+    """One question and the column it stands in."""
+
+    item_id: str
+    column: str
+    kind: Kind
+    scale: str | None = None
+    sides: tuple[Side, ...]
+    name_nl: str
+    name_en: str
+    question_nl: str
+    question_en: str
+    reverse: bool = False
+    choice_group: str | None = None
+    aspect_id: str | None = None
+    scheme_id: str | None = None
+    facet_id: str | None = None
+
+
+class ChoiceGroup(Frozen):
+    """A question of which at most `choices_max` options may be chosen."""
+
+    choice_group_id: str
+    choices_max: Annotated[int, Field(ge=1)]
+    name_nl: str
+    name_en: str
+    question_nl: str
+    question_en: str
+
+
+class Instrument(Frozen):
+    """A questionnaire, one version of it.
+
+    `fixed_side` and `fixed_organisation` serve exports that have no such column.
+    """
+
+    instrument_id: str
+    version: int
+    comparability_class: str
+    title_nl: str
+    title_en: str
+    columns: Columns
+    fixed_side: Side | None = None
+    fixed_organisation: str | None = None
+    sides: dict[str, Side] = {}
+    scales: dict[str, Scale]
+    choice_group: tuple[ChoiceGroup, ...] = ()
+    item: tuple[Item, ...]
+
+    @model_validator(mode="after")
+    def references_must_exist(self) -> Self:
+        """Raise ValueError for an item on an unknown scale or choice group, or doubled."""
+        groups = {group.choice_group_id for group in self.choice_group}
+        seen: set[str] = set()
+        for item in self.item:
+            if item.kind != "text" and item.scale not in self.scales:
+                raise ValueError(f"item {item.item_id}: scale {item.scale!r} is not in [scales]")
+            if item.choice_group is not None and item.choice_group not in groups:
+                raise ValueError(f"item {item.item_id}: choice_group {item.choice_group!r} unknown")
+            if item.item_id in seen:
+                raise ValueError(f"item {item.item_id} stands twice")
+            seen.add(item.item_id)
+        return self
+
+    @property
+    def numeric_items(self) -> tuple[Item, ...]:
+        """The items a mean or a share is published of."""
+        return tuple(item for item in self.item if item.kind in NUMERIC_KINDS)
+
+    @property
+    def coded_items(self) -> tuple[Item, ...]:
+        """Every item whose answers are integers."""
+        return tuple(item for item in self.item if item.kind != "text")
+
+    @property
+    def text_items(self) -> tuple[Item, ...]:
+        """The items whose answers are free text."""
+        return tuple(item for item in self.item if item.kind == "text")
+
+    def scale_of(self, item: Item) -> Scale:
+        """Return the scale of a coded item."""
+        if item.scale is None:
+            raise ValueError(f"item {item.item_id} is free text and has no scale")
+        return self.scales[item.scale]

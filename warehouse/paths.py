@@ -1,0 +1,87 @@
+"""Where things stand on disk under one data directory (`--data DIR`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Store:
+    """The rooms of a data directory. `private/` is the trust boundary."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Exports as they arrive."""
+        return self.root / "inbox"
+
+    @property
+    def register(self) -> Path:
+        """`organisations.csv` and `headcounts.csv`."""
+        return self.root / "register"
+
+    @property
+    def private(self) -> Path:
+        """Everything that holds people's answers."""
+        return self.root / "private"
+
+    @property
+    def deliveries(self) -> Path:
+        """Raw files by SHA-256, as they came."""
+        return self.private / "deliveries"
+
+    @property
+    def facts(self) -> Path:
+        """Landed answers, one Parquet file per delivery, named by content hash."""
+        return self.private / "facts"
+
+    @property
+    def refused(self) -> Path:
+        """Refused rows, one Parquet file per delivery, named by content hash."""
+        return self.private / "refused"
+
+    @property
+    def warehouse(self) -> Path:
+        """Ledger and dimensions, and views over the facts."""
+        return self.private / "warehouse.duckdb"
+
+    @property
+    def totals(self) -> Path:
+        """Frozen atom totals per closed wave."""
+        return self.private / "totals"
+
+    @property
+    def structure(self) -> Path:
+        """Unit × item counts without answers, for the audit."""
+        return self.private / "structure"
+
+    @property
+    def published(self) -> Path:
+        """All the dashboard may read."""
+        return self.root / "published"
+
+    @property
+    def releases(self) -> Path:
+        """Immutable released files."""
+        return self.published / "releases"
+
+    @property
+    def current(self) -> Path:
+        """One line: the id of the live release."""
+        return self.published / "CURRENT"
+
+    @property
+    def app(self) -> Path:
+        """Accounts and the dashboard's own secrets."""
+        return self.root / "app"
+
+    def create(self) -> None:
+        """Create the rooms that do not exist yet; `private/` and `app/` for the owner only."""
+        for room in (self.inbox, self.register, self.releases):
+            room.mkdir(parents=True, exist_ok=True)
+        for room in (self.private, self.app):
+            room.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for room in (self.deliveries, self.facts, self.refused, self.totals, self.structure):
+            room.mkdir(exist_ok=True)
