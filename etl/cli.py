@@ -1,0 +1,271 @@
+"""The command line, and the only module that may import all three packages."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from etl.pipeline import load_files
+from etl.report import render_report
+from etl.simulate import simulate_sector
+from warehouse.errors import RegiespiegelError
+from warehouse.ledger import Ledger, open_ledger, store_lock
+from warehouse.paths import Store
+from warehouse.register import read_register
+from warehouse.release import build_release, current_release
+from warehouse.settings import Settings, load_settings
+from warehouse.waves import close_wave
+
+app = typer.Typer(
+    name="regiespiegel",
+    help="Benchmark dashboard on eigen regie for Dutch social-work employers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+wave_app = typer.Typer(help="List, close and release waves.", no_args_is_help=True)
+app.add_typer(wave_app, name="wave")
+console = Console(stderr=True)
+
+DataOption = Annotated[Path, typer.Option("--data", help="The data directory.")]
+ConfigOption = Annotated[
+    Path,
+    typer.Option("--config", envvar="REGIESPIEGEL_CONFIG", help="The configuration directory."),
+]
+PortOption = Annotated[int, typer.Option(help="Port of the dashboard.")]
+DEFAULT_DATA = Path("data")
+DEFAULT_CONFIG = Path(__file__).resolve().parent.parent / "config"
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show a progress bar on a terminal; elsewhere nothing but the final lines."""
+    columns = (TextColumn("{task.description:<34}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        yield progress
+
+
+def fill_store(store: Store, settings: Settings, organisations: int, seed: int) -> None:
+    """Write the demonstration sector into a store's inbox and register."""
+    store.create()
+    # Every page says so when the figures are not real.
+    (store.register / "SYNTHETIC").touch()
+    with progress_bar() as progress:
+        task = progress.add_task("Demonstration sector", total=1.0)
+
+        def tell(what: str, share: float) -> None:
+            progress.update(task, description=what, completed=share)
+
+        simulate_sector(store.root, settings, organisations=organisations, seed=seed, progress=tell)
+
+
+@app.command()
+def simulate(
+    directory: Annotated[Path, typer.Argument(help="Where the sector is written.")],
+    organisations: Annotated[int, typer.Option(help="How many organisations.")] = 541,
+    seed: Annotated[int, typer.Option(help="The seed; the same seed gives the same files.")] = 2024,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write the synthetic demonstration sector: export files and a register."""
+    fill_store(Store(directory), load_settings(config), organisations, seed)
+    console.print(f"Demonstration sector written to {directory}.")
+
+
+def load_into(store: Store, settings: Settings, files: list[Path], **chosen: str | None) -> bool:
+    """Load files, print a report of each, and return whether any was refused."""
+    store.create()
+    register = read_register(store.register)
+    with progress_bar() as progress, store_lock(store):
+        task = progress.add_task("Loading", total=len(files))
+
+        def tell(path: Path) -> None:
+            progress.update(task, description=f"Loading {path.name}", advance=1)
+
+        reports = load_files(files, store, settings, register=register, progress=tell, **chosen)
+    for report in reports:
+        console.print(render_report(report))
+    return any(report.outcome == "refused" for report in reports)
+
+
+@app.command()
+def load(
+    files: Annotated[list[Path], typer.Argument(help="Export files.")],
+    data: DataOption = DEFAULT_DATA,
+    wave: Annotated[str | None, typer.Option(help="Wave, if the file name does not say.")] = None,
+    instrument: Annotated[
+        str | None, typer.Option(help="Instrument, if the file name does not say.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Load export files: each is landed whole, or refused with the reason."""
+    settings = load_settings(config)
+    if load_into(Store(data), settings, files, wave_id=wave, instrument_id=instrument):
+        raise typer.Exit(1)
+
+
+@wave_app.command("list")
+def wave_list(data: DataOption = DEFAULT_DATA, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Show every wave, its state and its deliveries."""
+    settings, store = load_settings(config), Store(data)
+    table = Table("wave", "state", "deliveries", "rows", "refused", title="Waves")
+    with store_lock(store), open_ledger(store) as ledger:
+        for wave in settings.waves:
+            landed = ledger.active(wave.wave_id)
+            rows = sum(delivery.accepted_count for delivery in landed)
+            refused = sum(delivery.refused_count for delivery in landed)
+            state = ledger.wave_state(wave.wave_id).state
+            table.add_row(wave.wave_id, state, str(len(landed)), str(rows), str(refused))
+    Console().print(table)
+
+
+@wave_app.command("close")
+def wave_close(
+    waves: Annotated[list[str], typer.Argument(help="Waves to close.")],
+    data: DataOption = DEFAULT_DATA,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Close waves: count, form safe atoms and freeze their totals."""
+    settings, store = load_settings(config), Store(data)
+    with store_lock(store), open_ledger(store) as ledger:
+        close_waves(ledger, store, settings, waves)
+
+
+def close_waves(ledger: Ledger, store: Store, settings: Settings, waves: list[str]) -> None:
+    """Close waves that are not released yet, with a progress bar."""
+    register = read_register(store.register)
+    with progress_bar() as progress:
+        task = progress.add_task("Closing", total=len(waves))
+        for wave in waves:
+            settings.wave(wave)
+            if ledger.wave_state(wave).state != "released":
+                close_wave(ledger, store, wave, settings, register)
+            progress.update(task, description=f"Closing wave {wave}", advance=1)
+
+
+@wave_app.command("release")
+def wave_release(
+    waves: Annotated[list[str], typer.Argument(help="Closed waves to release.")],
+    data: DataOption = DEFAULT_DATA,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Release closed waves: one new release that holds every released wave."""
+    settings, store = load_settings(config), Store(data)
+    with store_lock(store), open_ledger(store) as ledger:
+        console.print(f"Release {release_waves(ledger, store, settings, waves)} is current.")
+
+
+def release_waves(ledger: Ledger, store: Store, settings: Settings, waves: list[str]) -> str:
+    """Return the id of a release of `waves` and of all released before."""
+    known = [settings.wave(wave).wave_id for wave in waves]
+    states = [ledger.wave_state(wave.wave_id) for wave in settings.waves]
+    before = [state.wave_id for state in states if state.state == "released"]
+    chosen = sorted({*known, *before})
+    release_id = build_release(ledger, store, chosen, settings, read_register(store.register))
+    now = datetime.datetime.now(datetime.UTC)
+    for state in states:
+        if state.wave_id in known and state.state != "released":
+            ledger.set_wave_state(replace(state, state="released", released_at=now))
+    return release_id
+
+
+def server_environment(store: Store, config: Path, demo: bool) -> dict[str, str]:
+    """Return the environment of the dashboard's process."""
+    environment = dict(os.environ)
+    environment["REGIESPIEGEL_DATA"] = str(store.root.resolve())
+    environment["REGIESPIEGEL_CONFIG"] = str(config.resolve())
+    if demo:
+        environment["REGIESPIEGEL_DEMO"] = "1"
+    return environment
+
+
+def run_server(store: Store, config: Path, port: int, demo: bool) -> None:
+    """Run the dashboard in gunicorn until it is stopped."""
+    command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi:server"]
+    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    command += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
+    with subprocess.Popen(command, env=server_environment(store, config, demo)) as server:  # noqa: S603
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            server.terminate()
+            server.wait()
+    if server.returncode:
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    data: DataOption = DEFAULT_DATA,
+    port: PortOption = 8050,
+    demo: Annotated[bool, typer.Option(help="Offer demonstration sign-ins.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Serve the dashboard on this machine."""
+    run_server(Store(data), config, port, demo)
+
+
+@app.command("demo")
+def demo_command(
+    data: DataOption = DEFAULT_DATA,
+    port: PortOption = 8050,
+    organisations: Annotated[int, typer.Option(help="How many organisations.")] = 541,
+    seed: Annotated[int, typer.Option(help="The seed of the sector.")] = 2024,
+    config: ConfigOption = DEFAULT_CONFIG,
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it.")] = True,
+) -> None:
+    """From nothing to a working dashboard: simulate, load, close, release, serve."""
+    settings, store = load_settings(config), Store(data)
+    if current_release(store) is None:
+        build_demonstration(store, settings, organisations, seed)
+    console.print(f"Release {current_release(store)} is current.")
+    if serve_it:
+        console.print(f"Open http://127.0.0.1:{port}/ and choose a demonstration sign-in.")
+        run_server(store, config, port, demo=True)
+
+
+def build_demonstration(store: Store, settings: Settings, organisations: int, seed: int) -> None:
+    """Write the sector, load its exports, and close and release its waves."""
+    if not (store.register / "headcounts.csv").exists():
+        fill_store(store, settings, organisations, seed)
+    exports = sorted(path for path in store.inbox.iterdir() if path.is_file())
+    load_into(store, settings, exports)
+    started = time.monotonic()
+    with store_lock(store), open_ledger(store) as ledger:
+        waves = [wave.wave_id for wave in settings.waves if ledger.active(wave.wave_id)]
+        close_waves(ledger, store, settings, waves)
+        release_waves(ledger, store, settings, waves)
+    console.print(f"Counts, atoms, statistics and release: {time.monotonic() - started:.1f} s.")
+
+
+@app.command()
+def doctor(data: DataOption = DEFAULT_DATA, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Check configuration, register and store, and say what is missing."""
+    settings = load_settings(config)
+    console.print(f"Configuration in {config}: {len(settings.instruments)} instruments, in order.")
+    store = Store(data)
+    register = read_register(store.register)
+    console.print(f"Register: {len(register.organisations)} organisations, in order.")
+    live = current_release(store)
+    console.print(f"Release {live} is current." if live else "Nothing was released yet.")
+
+
+def main() -> None:
+    """Run the command line; an error is one sentence and exit status 1, never a traceback."""
+    try:
+        app()
+    except RegiespiegelError as error:
+        console.print(f"[bold]Refused:[/bold] {error}", highlight=False, soft_wrap=True)
+        sys.exit(1)

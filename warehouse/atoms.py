@@ -1,0 +1,217 @@
+"""Safe atoms: the trust boundary (statistics §8.3).
+
+Respondents of one wave and side are partitioned into disjoint atoms of at least `persons_min`
+people. Every published number is a function of atom totals only, so permuting complete answer
+vectors inside an atom changes nothing that is published (Theorem 1). For that to hold, no decision
+here may look at how people inside a rest atom answered: it looks at who took part (`participants`,
+which stays with the organisation) and at totals of whole atoms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warehouse.instrument import Scale
+from warehouse.settings import DisclosurePolicy
+from warehouse.stats.homogeneity import single_answer_width
+from warehouse.units import ItemCounts, Units
+
+SECTOR_REST: Final = "*"
+ABSENT: Final = ""
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What the partition may look at, per unit.
+
+    `n` answers to the item; `ceiling` the largest `n` a unit can have given who took part: equal to
+    `n` where a unit's answers stay with it (an atom of its own), the participants elsewhere.
+    """
+
+    n: Ints
+    total: Ints
+    ceiling: Ints
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What an atom must have before a statistic of an item is published for it."""
+
+    persons: int
+    homogeneity_width: float
+    scale: tuple[int, int]
+    low_end_is_harmless: bool
+
+    def holds(self, n: int, total: int) -> bool:
+        """Return whether an atom of `n` answers summing to `total` may be published."""
+        if n < self.persons:
+            return False
+        if self.low_end_is_harmless and total == self.scale[0] * n:
+            return True
+        counts, sums = np.array([n], dtype=float), np.array([total], dtype=float)
+        width = single_answer_width(counts, sums, scale=self.scale)
+        return bool(width[0] >= self.homogeneity_width)
+
+
+def floor_of(policy: DisclosurePolicy, scale: Scale, kind: str, persons: int) -> Floor:
+    """Return the conditions of an item; widths are in proportion to the scale's width."""
+    low, high = scale.lowest, scale.highest
+    width = policy.homogeneity_width_min * (high - low) / 9
+    return Floor(persons, width, (low, high), low_end_is_harmless=kind == "mention")
+
+
+@dataclass
+class Partition:
+    """The atom of each unit: its own id, its band's rest, `*`, or absent (no answers).
+
+    A label is `("own", organisation_id)`, `("rest", size_band_id)` or `("rest", "*")`.
+    """
+
+    labels: list[tuple[str, str]] = field(default_factory=list)
+
+    def members(self, label: tuple[str, str]) -> list[int]:
+        """Return the units of an atom."""
+        return [unit for unit, other in enumerate(self.labels) if other == label]
+
+    def own(self, units: Units, band: str | None = None) -> list[int]:
+        """Return the units that are atoms of their own, of one band if given."""
+        return [
+            unit
+            for unit, (kind, _) in enumerate(self.labels)
+            if kind == "own" and (band is None or units.size_band_ids[unit] == band)
+        ]
+
+
+class Partitioner:
+    """Builds one partition; `sizes` and `floor` belong to one item and statistic."""
+
+    def __init__(self, units: Units, sizes: Sizes, floor: Floor) -> None:
+        self.units, self.sizes, self.floor = units, sizes, floor
+
+    def build(self, start: Sequence[tuple[str, str]]) -> Partition:
+        """Return the coarsest-needed partition that refines to `start` and is safe.
+
+        Steps 1 to 3 of the rule, repeated until nothing moves; each move only merges.
+        """
+        partition = Partition(list(start))
+        self.drop_small_own(partition)
+        bands = sorted({band for band in self.units.size_band_ids if band is not None})
+        for band in bands:
+            self.fill_band_rest(partition, band)
+        self.fill_sector_rest(partition)
+        return partition
+
+    def amount(self, members: Sequence[int]) -> tuple[int, int]:
+        """Return answers and their sum over units."""
+        picked = list(members)
+        return int(self.sizes.n[picked].sum()), int(self.sizes.total[picked].sum())
+
+    def holds(self, members: Sequence[int]) -> bool:
+        """Return whether units together make a publishable rest (A4's width rule included)."""
+        n, total = self.amount(members)
+        largest = int(self.sizes.ceiling[list(members)].max())
+        wide = 3 * (n - largest) >= largest
+        return wide and self.floor.holds(n, total)
+
+    def drop_small_own(self, partition: Partition) -> None:
+        """Move every own atom that fails its condition into the rest of its band."""
+        for unit in partition.own(self.units):
+            n, total = self.amount([unit])
+            if n == 0:
+                partition.labels[unit] = ("absent", ABSENT)
+            elif not self.floor.holds(n, total):
+                partition.labels[unit] = ("rest", self.units.size_band_ids[unit] or SECTOR_REST)
+
+    def smallest(self, candidates: Sequence[int]) -> int:
+        """Return the unit with the fewest answers; ties by id."""
+        ids = self.units.organisation_ids
+        return min(candidates, key=lambda unit: (int(self.sizes.n[unit]), ids[unit]))
+
+    def fill_band_rest(self, partition: Partition, band: str) -> None:
+        """Move own atoms into a band's rest until it holds; without enough, to the sector rest."""
+        rest = ("rest", band)
+        while members := partition.members(rest):
+            if self.amount(members)[0] == 0 or self.holds(members):
+                return
+            own = partition.own(self.units, band)
+            if not own:
+                for unit in members:
+                    partition.labels[unit] = ("rest", SECTOR_REST)
+                return
+            partition.labels[self.smallest(own)] = rest
+
+    def fill_sector_rest(self, partition: Partition) -> None:
+        """Dissolve the smallest atom into the sector rest until it holds; else publish nothing."""
+        rest = ("rest", SECTOR_REST)
+        while members := partition.members(rest):
+            if self.amount(members)[0] == 0 or self.holds(members):
+                return
+            atoms = sorted({label for label in partition.labels if label[0] != "absent"} - {rest})
+            if not atoms:
+                partition.labels[:] = [("absent", ABSENT)] * len(partition.labels)
+                return
+            sizes = {atom: self.amount(partition.members(atom))[0] for atom in atoms}
+            for unit in partition.members(min(atoms, key=lambda atom: (sizes[atom], atom[1]))):
+                partition.labels[unit] = rest
+
+
+def base_partition(units: Units, policy: DisclosurePolicy, own_bands: set[str]) -> Partition:
+    """Return the atoms of a wave's employees by who took part, whatever they answered.
+
+    Bands outside `own_bands` (fewer than ten people) never have own atoms; an organisation without
+    a band belongs to the sector rest.
+    """
+    start = [
+        ("own", organisation)
+        if band in own_bands and n >= policy.persons_min
+        else ("rest", band or SECTOR_REST)
+        for organisation, band, n in zip(
+            units.organisation_ids, units.size_band_ids, units.participants, strict=True
+        )
+    ]
+    people = units.participants
+    # Presence has no scale: a wide one makes the homogeneity condition hold for any count.
+    anything = Floor(policy.persons_min, 0.0, (0, 1), low_end_is_harmless=True)
+    sizes = Sizes(n=people, total=np.zeros_like(people), ceiling=people)
+    return Partitioner(units, sizes, anything).build(start)
+
+
+def item_partition(
+    units: Units, item: ItemCounts, base: Partition, start: Partition, floor: Floor
+) -> Partition:
+    """Return the atoms of one item and statistic: `start`, merged where the item needs it."""
+    own = np.array([label[0] == "own" for label in base.labels], dtype=bool)
+    ceiling = np.where(own, item.n, units.participants)
+    sizes = Sizes(n=item.n, total=item.totals, ceiling=ceiling)
+    return Partitioner(units, sizes, floor).build(start.labels)
+
+
+def merge_neighbours(
+    sizes: Sequence[int], passes: Callable[[tuple[int, ...]], bool]
+) -> list[tuple[int, ...]]:
+    """Return positions 0..len-1 merged with neighbours until every group passes.
+
+    A failing group (the smallest, ties to the first) joins its smaller neighbour. One group may
+    be left that fails; the caller publishes nothing then.
+    """
+    groups: list[tuple[int, ...]] = [(position,) for position in range(len(sizes))]
+
+    def size(group: tuple[int, ...]) -> int:
+        return sum(sizes[position] for position in group)
+
+    while len(groups) > 1:
+        failing = [index for index, group in enumerate(groups) if not passes(group)]
+        if not failing:
+            break
+        index = min(failing, key=lambda i: (size(groups[i]), i))
+        near = [i for i in (index - 1, index + 1) if 0 <= i < len(groups)]
+        other = min(near, key=lambda i: (size(groups[i]), i))
+        first, second = sorted((index, other))
+        groups[first : second + 1] = [groups[first] + groups[second]]
+    return groups

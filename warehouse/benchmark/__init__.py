@@ -1,0 +1,1 @@
+"""The only place that applies statistics to frames of atom totals."""

@@ -1,0 +1,163 @@
+"""Atom totals of one wave, side and item as arrays, in the unit of the item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from warehouse.instrument import Instrument, Item
+from warehouse.register import Member
+from warehouse.settings import Settings, Wave
+from warehouse.stats.interval import PooledVariance, pooled_variance
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a wave's figures need beside the totals: its register, questionnaire and settings."""
+
+    wave: Wave
+    instrument: Instrument
+    members: Sequence[Member]
+    settings: Settings
+
+    @cached_property
+    def bands(self) -> tuple[str, ...]:
+        """The size bands, smallest first."""
+        return tuple(band.size_band_id for band in self.settings.size_bands.size_band)
+
+    @cached_property
+    def band_headcounts(self) -> dict[str, float]:
+        """People employed per band, over the whole register."""
+        totals = dict.fromkeys(self.bands, 0.0)
+        for member in self.members:
+            if member.size_band_id is not None and member.headcount is not None:
+                totals[member.size_band_id] += member.headcount
+        return totals
+
+    def smallest_difference(self, unit: str) -> float:
+        """Return the smallest difference that may be called higher or lower."""
+        return float(getattr(self.settings.method.smallest_difference, unit))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Atoms of one wave, side and item; every array is (atoms,).
+
+    Units: `total` and `squares` in the item's unit and its square.
+    """
+
+    frame: Frame
+    side: str
+    item: Item
+    kinds: NDArray[np.str_]
+    ids: NDArray[np.str_]
+    bands: NDArray[np.str_]
+    organisations: Floats
+    headcounts: Floats
+    log10_headcounts: Floats
+    n: Floats
+    total: Floats
+    squares: Floats
+
+    @property
+    def wave_id(self) -> str:
+        """The wave."""
+        return self.frame.wave.wave_id
+
+    @cached_property
+    def means(self) -> Floats:
+        """Mean per atom."""
+        return self.total / self.n
+
+    @property
+    def own(self) -> Bools:
+        """Atoms that are one organisation."""
+        return np.asarray(self.kinds == "own")
+
+    @cached_property
+    def pooled(self) -> PooledVariance:
+        """Pooled variance within organisations (S3); within rest atoms where nobody is own."""
+        pick = self.own if self.own.any() else np.ones(len(self.n), dtype=bool)
+        return pooled_variance(self.n[pick], self.total[pick], self.squares[pick])
+
+    @cached_property
+    def variances(self) -> Floats:
+        """Sampling variance per atom mean from the pooled variance, without FPC."""
+        return self.pooled.variance / self.n
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Lowest and highest answer."""
+        scale = self.frame.instrument.scale_of(self.item)
+        return float(scale.minimum), float(scale.maximum)
+
+    @property
+    def unit(self) -> str:
+        """`grade`, `likert` or `share`."""
+        return self.frame.instrument.scale_of(self.item).unit
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the mean is a share."""
+        return self.unit == "share"
+
+    @property
+    def delta(self) -> float:
+        """The smallest difference that is called higher or lower."""
+        return self.frame.smallest_difference(self.unit)
+
+    def within(self, bands: Sequence[str]) -> Bools:
+        """Return which atoms lie in these bands (hr atoms: in this very group of bands)."""
+        return np.isin(self.bands, [*bands, "+".join(bands)])
+
+    def position_of(self, organisation_id: str) -> int | None:
+        """Return the atom of an organisation, None when it has none of its own."""
+        found = np.flatnonzero(self.own & (self.ids == organisation_id))
+        return int(found[0]) if found.size else None
+
+
+def block_of(rows: pl.DataFrame, frame: Frame, item: Item, side: str) -> Block:
+    """Return the totals of one item as arrays, steps turned into the item's unit."""
+    step = frame.instrument.scale_of(item).step
+
+    def floats(name: str) -> Floats:
+        return rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+    def texts(name: str) -> NDArray[np.str_]:
+        return np.array(rows[name].to_list(), dtype=str)
+
+    return Block(
+        frame=frame,
+        side=side,
+        item=item,
+        kinds=texts("atom_kind"),
+        ids=texts("atom_id"),
+        bands=texts("size_band_id"),
+        organisations=floats("organisation_count"),
+        headcounts=floats("headcount"),
+        log10_headcounts=floats("log10_headcount"),
+        n=floats("answer_count"),
+        total=floats("total") * step,
+        squares=floats("total_squares") * step * step,
+    )
+
+
+def wave_blocks(totals: pl.DataFrame, frame: Frame) -> dict[tuple[str, str], Block]:
+    """Return the blocks of a wave by (side, item_id), items in the questionnaire's order."""
+    means = totals.filter(pl.col("statistic") == "mean")
+    parts = means.partition_by("side", "item_id", as_dict=True)
+    blocks: dict[tuple[str, str], Block] = {}
+    for item in frame.instrument.numeric_items:
+        for side in item.sides:
+            rows = parts.get((side, item.item_id))
+            if rows is not None:
+                blocks[side, item.item_id] = block_of(rows, frame, item, side)
+    return blocks

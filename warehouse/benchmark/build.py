@@ -1,0 +1,101 @@
+"""From frozen totals to the rows of every released table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from warehouse.benchmark.blocks import Block, Frame, wave_blocks
+from warehouse.benchmark.comparisons import comparisons
+from warehouse.benchmark.facts import (
+    Participants,
+    distribution_rows,
+    item_rows,
+    organisation_rows,
+    responses,
+    vocabulary,
+    wave_row,
+)
+from warehouse.benchmark.gaps import gaps
+from warehouse.benchmark.scores import (
+    Row,
+    atom_scores,
+    band_group_rows,
+    benchmarks,
+    gradient_row,
+    group_scores,
+    withheld_scores,
+)
+from warehouse.benchmark.trends import trends
+
+Rows = dict[str, list[Row]]
+Blocks = dict[tuple[str, str], Block]
+
+
+@dataclass(frozen=True)
+class FrozenWave:
+    """A closed wave: its register and questionnaire, atom totals, and who took part."""
+
+    frame: Frame
+    totals: pl.DataFrame
+    participants: Participants
+
+
+def add(rows: Rows, table: str, new: Iterable[Row]) -> None:
+    """Append rows to a table."""
+    rows.setdefault(table, []).extend(new)
+
+
+def add_block(rows: Rows, block: Block, wave: FrozenWave) -> None:
+    """Append the rows that one item of one side gives by itself."""
+    add(rows, "score", group_scores(block))
+    add(rows, "band_group", band_group_rows(block))
+    if block.side == "hr":
+        return
+    add(rows, "score", atom_scores(block))
+    add(rows, "score", withheld_scores(block, dict(wave.participants)))
+    add(rows, "benchmark", benchmarks(block))
+    add(rows, "size_gradient", [gradient_row(block)])
+    add(rows, "distribution", distribution_rows(wave.totals, block))
+
+
+def own_result_ids(blocks: Blocks) -> set[str]:
+    """Return the organisations with an own grade."""
+    block = blocks.get(("employee", "grade"))
+    return set() if block is None else {str(name) for name in block.ids[block.own]}
+
+
+def add_wave(rows: Rows, wave: FrozenWave, position: int) -> Blocks:
+    """Append the rows of one wave and return its blocks."""
+    frame, alpha = wave.frame, wave.frame.settings.method.alpha
+    blocks = wave_blocks(wave.totals, frame)
+    has_hr = any(side == "hr" for side, _ in blocks)
+    add(rows, "wave", [wave_row(frame, position, wave.participants, has_hr)])
+    add(rows, "organisation", organisation_rows(frame))
+    add(rows, "response", responses(frame, wave.participants, own_result_ids(blocks)))
+    for block in blocks.values():
+        add_block(rows, block, wave)
+    employees = [block for (side, _), block in blocks.items() if side == "employee"]
+    add(rows, "comparison", comparisons(employees, alpha))
+    items = [item.item_id for item in frame.instrument.numeric_items]
+    add(rows, "gap", gaps(blocks, items, alpha))
+    return blocks
+
+
+def released_rows(waves: Sequence[FrozenWave]) -> Rows:
+    """Return the rows of every released table but `release` and `delivery`.
+
+    Shape: table name → rows as dicts; a column that is absent is NULL.
+    """
+    frames = [wave.frame for wave in waves]
+    rows: Rows = dict(vocabulary(frames[0].settings))
+    rows["item"] = item_rows(frames)
+    earlier: Blocks | None = None
+    for position, wave in enumerate(waves, 1):
+        blocks = add_wave(rows, wave, position)
+        if earlier is not None:
+            add(rows, "trend", trends(earlier, blocks, frames[0].settings.method.alpha))
+        earlier = blocks
+    return rows

@@ -1,0 +1,1 @@
+"""SQL that only joins, groups and counts, and the Python that runs it."""

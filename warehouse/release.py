@@ -1,0 +1,213 @@
+"""Build, check, publish: one immutable DuckDB file, named by the hash of its contents.
+
+Built beside the live one, verified by a full scan, and made current by replacing the one-line
+`CURRENT` file. Names are never reused; a reader keeps the file it opened.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.benchmark.build import Rows, released_rows
+from warehouse.benchmark.scores import Row
+from warehouse.errors import DisclosureError, ReleaseError, WaveStateError
+from warehouse.files import sync, write_atomically
+from warehouse.ledger import Delivery, Ledger
+from warehouse.paths import Store
+from warehouse.register import Register
+from warehouse.settings import Settings
+from warehouse.tables import BY_NAME, TABLES, Table
+from warehouse.waves import frozen_wave
+
+VALUES_OF = {
+    "score": ("respondent_count", "organisation_count", "value", "ci_low", "ci_high"),
+    "benchmark": ("mean_of_organisations", "median", "respondent_mean"),
+    "comparison": ("difference", "ci_low", "ci_high"),
+    "gap": ("employee_value", "hr_value", "difference"),
+    "trend": ("change", "ci_low", "ci_high"),
+    "size_gradient": ("slope_per_tenfold",),
+}
+POLARS = {
+    "varchar": pl.String,
+    "bigint": pl.Int64,
+    "integer": pl.Int64,
+    "double": pl.Float64,
+    "boolean": pl.Boolean,
+}
+
+
+def as_frame(table: Table, rows: Iterable[Row]) -> pl.DataFrame:
+    """Return rows as a frame in the table's columns, sorted by its key; NaN becomes NULL."""
+    schema = {column.name: POLARS[column.type] for column in table.columns}
+    frame = pl.DataFrame(list(rows), schema=schema, orient="row")
+    floats = [name for name, kind in schema.items() if kind == pl.Float64]
+    return frame.with_columns(pl.col(floats).fill_nan(None)).sort(table.key)
+
+
+def check_keys(table: Table, frame: pl.DataFrame) -> None:
+    """Raise ReleaseError when two rows share a key."""
+    if frame.select(table.key).is_duplicated().any():
+        raise ReleaseError(f"Table {table.name}: two rows share {', '.join(table.key)}.")
+
+
+def check_withheld(name: str, frame: pl.DataFrame) -> None:
+    """Raise DisclosureError when a row that is not published holds a value."""
+    values = [pl.col(column).is_not_null() for column in VALUES_OF.get(name, ())]
+    if (
+        values
+        and frame.filter((pl.col("status") != "published") & pl.any_horizontal(values)).height
+    ):
+        raise DisclosureError(f"Table {name} holds a withheld value; nothing was published.")
+
+
+def check_floor(frame: pl.DataFrame, persons_min: int) -> None:
+    """Raise DisclosureError when a published score stands on fewer people than the floor."""
+    below = frame.filter(pl.col("respondent_count") < persons_min)
+    if below.height:
+        raise DisclosureError(f"{below.height} scores stand on fewer than {persons_min} people.")
+
+
+def contents(rows: Rows, settings: Settings) -> dict[str, pl.DataFrame]:
+    """Return every released table but `release` and `delivery` as a checked, sorted frame."""
+    frames = {}
+    for table in TABLES:
+        if not table.in_hash:
+            continue
+        frame = as_frame(table, rows.get(table.name, []))
+        check_keys(table, frame)
+        check_withheld(table.name, frame)
+        frames[table.name] = frame
+    check_floor(frames["score"], settings.disclosure.persons_min)
+    return frames
+
+
+def release_id_of(frames: Mapping[str, pl.DataFrame], method_version: str) -> str:
+    """Return the id of a release: a hash of its sorted contents and the method's version."""
+    digest = hashlib.sha256(method_version.encode())
+    for name in sorted(frames):
+        digest.update(name.encode())
+        digest.update(frames[name].write_ndjson().encode())
+    return digest.hexdigest()[:20]
+
+
+def delivery_rows(deliveries: Sequence[Delivery], waves: Iterable[str]) -> list[Row]:
+    """Return the public part of the ledger for the released waves."""
+    chosen = set(waves)
+    return [
+        {
+            "delivery_id": delivery.delivery_id,
+            "wave_id": delivery.wave_id,
+            "file_name": delivery.file_name,
+            "loaded_at": delivery.loaded_at.isoformat(timespec="seconds"),
+            "row_count": delivery.row_count,
+            "refused_count": delivery.refused_count,
+            "state": delivery.state,
+        }
+        for delivery in deliveries
+        if delivery.wave_id in chosen
+    ]
+
+
+def release_row(release_id: str, settings: Settings, is_synthetic: bool) -> Row:
+    """Return the row of `release`."""
+    return {
+        "release_id": release_id,
+        "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "method_version": settings.method.method_version,
+        "code_version": version("regiespiegel"),
+        "is_synthetic": is_synthetic,
+    }
+
+
+def write_database(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Write a release file: one table per frame, in the order of the contract."""
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        for table in TABLES:
+            connection.execute(table.ddl)
+            connection.register("incoming", frames[table.name])
+            columns = ", ".join(table.names)
+            connection.execute(f"insert into {table.name} select {columns} from incoming")
+            connection.unregister("incoming")
+        connection.execute("force checkpoint")
+
+
+def verify(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Raise ReleaseError unless a full scan of the file gives back every row that was written."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        for table in TABLES:
+            found = connection.sql(f"select * from {table.name}").pl()
+            expected = frames[table.name]
+            same = found.select(expected.columns).cast(dict(expected.schema)).sort(table.key)
+            if not same.equals(expected):
+                raise ReleaseError(f"{path}: table {table.name} was not written whole. Try again.")
+
+
+def publish(store: Store, release_id: str) -> None:
+    """Make a release current by replacing the one-line `CURRENT`."""
+    write_atomically(store.current, lambda path: path.write_text(f"{release_id}\n"))
+
+
+def current_release(store: Store) -> str | None:
+    """Return the id of the live release, None when nothing was published yet."""
+    if not store.current.exists():
+        return None
+    return store.current.read_text(encoding="utf-8").strip()
+
+
+def remove_half_built(store: Store) -> None:
+    """Remove what an interrupted build left; call only under the store's lock."""
+    for path in store.releases.glob("building-*"):
+        path.unlink()
+
+
+def write_release(store: Store, release_id: str, frames: Mapping[str, pl.DataFrame]) -> Path:
+    """Return the released file, written and verified beside the live one and then renamed.
+
+    A file of that name holds the same contents already and is left as it is.
+    """
+    target = store.releases / f"{release_id}.duckdb"
+    if target.exists():
+        return target
+    building = store.releases / f"building-{release_id}.duckdb"
+    write_database(building, frames)
+    sync(building)
+    verify(building, frames)
+    building.replace(target)
+    sync(store.releases)
+    return target
+
+
+def is_synthetic(store: Store) -> bool:
+    """Return whether the store's register belongs to the demonstration sector."""
+    return (store.register / "SYNTHETIC").exists()
+
+
+def build_release(
+    ledger: Ledger, store: Store, waves: Sequence[str], settings: Settings, register: Register
+) -> str:
+    """Return the id of the release of these closed waves, now current.
+
+    Errors: WaveStateError when a wave is still open; DisclosureError or ReleaseError when a check
+    fails, and then the live release stays.
+    """
+    if not waves:
+        raise WaveStateError("There is no closed wave to release; close one first.")
+    remove_half_built(store)
+    order = [wave.wave_id for wave in settings.waves if wave.wave_id in set(waves)]
+    frozen = [frozen_wave(store, ledger.wave_state(wave), settings, register) for wave in order]
+    frames = contents(released_rows(frozen), settings)
+    release_id = release_id_of(frames, settings.method.method_version)
+    described = [release_row(release_id, settings, is_synthetic(store))]
+    frames["release"] = as_frame(BY_NAME["release"], described)
+    frames["delivery"] = as_frame(BY_NAME["delivery"], delivery_rows(ledger.deliveries(), order))
+    write_release(store, release_id, frames)
+    publish(store, release_id)
+    return release_id

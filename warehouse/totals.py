@@ -1,0 +1,267 @@
+"""Atom totals T: all that stage 2 reads, frozen when a wave closes (statistics §8.3).
+
+One row per wave, side, statistic, item and atom: the number of answers, their sum and sum of
+squares in whole steps, and for distributions the count per answer. No row describes fewer people
+than the floor; what cannot be merged into a safe atom is not here at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+import polars as pl
+
+from warehouse.atoms import (
+    Floor,
+    Partition,
+    base_partition,
+    floor_of,
+    item_partition,
+    merge_neighbours,
+)
+from warehouse.files import write_atomically
+from warehouse.instrument import Instrument, Item
+from warehouse.settings import Settings
+from warehouse.units import ItemCounts, Units, measured_items
+
+Statistic = Literal["mean", "distribution"]
+Row = dict[str, object]
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+
+SCHEMA: Final[Schema] = {
+    "wave_id": pl.String,
+    "side": pl.String,
+    "statistic": pl.String,
+    "item_id": pl.String,
+    "atom_kind": pl.String,
+    "atom_id": pl.String,
+    "size_band_id": pl.String,
+    "organisation_count": pl.Int64,
+    "headcount": pl.Int64,
+    "log10_headcount": pl.Float64,
+    "participant_count": pl.Int64,
+    "answer_count": pl.Int64,
+    "total": pl.Int64,
+    "total_squares": pl.Int64,
+    "counts": pl.List(pl.Int64),
+}
+PARTICIPATION: Final = "participation"
+STRUCTURE_SCHEMA: Final[Schema] = {
+    "wave_id": pl.String,
+    "side": pl.String,
+    "organisation_id": pl.String,
+    "size_band_id": pl.String,
+    "item_id": pl.String,
+    "answer_count": pl.Int64,
+    "participant_count": pl.Int64,
+}
+
+
+def own_bands(settings: Settings) -> set[str]:
+    """Return the bands in which an organisation may have results of its own."""
+    return {band.size_band_id for band in settings.size_bands.size_band if band.own_results}
+
+
+def atom_row(units: Units, members: Sequence[int], label: tuple[str, str]) -> Row:
+    """Return what is known of an atom from who took part: size, never answers.
+
+    Missing: `headcount` is NULL for the sector rest, whose organisations may have none.
+    """
+    kind, atom_id = label
+    picked = list(members)
+    people, heads = units.participants[picked], units.headcounts[picked]
+    band = units.size_band_ids[picked[0]] if atom_id != "*" else None
+    known = band is not None
+    return {
+        "wave_id": units.wave_id,
+        "side": units.side,
+        "atom_kind": kind,
+        "atom_id": atom_id,
+        "size_band_id": band,
+        "organisation_count": len(picked),
+        "headcount": int(heads.sum()) if known else None,
+        "log10_headcount": float(people @ np.log10(heads) / people.sum()) if known else None,
+        "participant_count": int(people.sum()),
+    }
+
+
+def answer_sums(item: ItemCounts, members: Sequence[int], statistic: str) -> Row:
+    """Return n, Σy and Σy² over units, and the counts per answer for a distribution."""
+    picked = list(members)
+    return {
+        "answer_count": int(item.n[picked].sum()),
+        "total": int(item.totals[picked].sum()),
+        "total_squares": int(item.squares[picked].sum()),
+        "counts": item.counts[picked].sum(axis=0).tolist() if statistic != "mean" else None,
+    }
+
+
+def partition_rows(
+    units: Units, partition: Partition, item: ItemCounts, item_id: str, statistic: str
+) -> Iterator[Row]:
+    """Yield one row per atom that has answers, the sector rest left out.
+
+    The sector rest is no part of any band or sector figure (statistics §8.4), so nothing is gained
+    by keeping its totals.
+    """
+    for label in sorted(set(partition.labels)):
+        members = partition.members(label)
+        if label[0] == "absent" or label[1] == "*" or item.n[members].sum() == 0:
+            continue
+        row = atom_row(units, members, label) | answer_sums(item, members, statistic)
+        yield row | {"item_id": item_id, "statistic": statistic}
+
+
+def participation_rows(units: Units, base: Partition) -> Iterator[Row]:
+    """Yield one row per atom of who took part."""
+    for label in sorted(set(base.labels)):
+        if label[1] in ("", "*"):
+            continue
+        yield atom_row(units, base.members(label), label) | {
+            "item_id": PARTICIPATION,
+            "statistic": PARTICIPATION,
+        }
+
+
+def employee_totals(units: Units, instrument: Instrument, settings: Settings) -> Iterator[Row]:
+    """Yield the atom totals of a wave's employees."""
+    policy = settings.disclosure
+    base = base_partition(units, policy, own_bands(settings))
+    yield from participation_rows(units, base)
+    for item in measured_items(instrument, "employee"):
+        counts, scale = units.items[item.item_id], instrument.scale_of(item)
+        start = base
+        for statistic, persons in (
+            ("mean", policy.persons_min),
+            ("distribution", policy.distribution_persons_min),
+        ):
+            floor = floor_of(policy, scale, item.kind, persons)
+            if statistic == "distribution" and item.kind not in ("grade", "likert"):
+                continue  # a share is its own distribution
+            # A distribution gives away the mean, so it may only merge the mean's atoms further.
+            start = item_partition(units, counts, base, start, floor)
+            yield from partition_rows(units, start, counts, item.item_id, statistic)
+
+
+def band_members(units: Units, settings: Settings) -> list[list[int]]:
+    """Return the units of each size band, smallest band first."""
+    return [
+        [i for i, band in enumerate(units.size_band_ids) if band == size_band.size_band_id]
+        for size_band in settings.size_bands.size_band
+    ]
+
+
+def hr_groups(
+    item: ItemCounts | None, start: list[list[int]], floor: Floor
+) -> list[tuple[int, ...]]:
+    """Return positions of `start` merged until each group has enough hr organisations.
+
+    `item` None counts the organisations themselves. Empty groups pass: they publish nothing.
+    """
+    sizes = [len(g) if item is None else int(item.n[g].sum()) for g in start]
+
+    def passes(group: tuple[int, ...]) -> bool:
+        members = [unit for position in group for unit in start[position]]
+        n = sum(sizes[position] for position in group)
+        if n == 0:
+            return True
+        if item is None:
+            return n >= floor.persons
+        return floor.holds(n, int(item.totals[members].sum()))
+
+    return merge_neighbours(sizes, passes)
+
+
+def merged(groups: Sequence[tuple[int, ...]], start: list[list[int]]) -> list[list[int]]:
+    """Return the units of merged groups."""
+    return [[unit for position in group for unit in start[position]] for group in groups]
+
+
+def hr_totals(units: Units, instrument: Instrument, settings: Settings) -> Iterator[Row]:
+    """Yield the atom totals of a wave's hr side: a group of bands with enough organisations."""
+    policy, bands = settings.disclosure, settings.size_bands.size_band
+    single = band_members(units, settings)
+    people = Floor(policy.hr_organisations_min, 0.0, (0, 1), low_end_is_harmless=True)
+    base_groups = hr_groups(None, single, people)
+    base = merged(base_groups, single)
+    for item in measured_items(instrument, "hr"):
+        counts, scale = units.items[item.item_id], instrument.scale_of(item)
+        floor = floor_of(policy, scale, item.kind, policy.hr_organisations_min)
+        for group in hr_groups(counts, base, floor):
+            members = [unit for position in group for unit in base[position]]
+            if not members or not floor.holds(*hr_amount(counts, members)):
+                continue
+            positions = [p for position in group for p in base_groups[position]]
+            names = "+".join(bands[position].size_band_id for position in positions)
+            yield (
+                hr_row(units, members, names)
+                | answer_sums(counts, members, "mean")
+                | {
+                    "item_id": item.item_id,
+                    "statistic": "mean",
+                }
+            )
+
+
+def hr_amount(item: ItemCounts, members: Sequence[int]) -> tuple[int, int]:
+    """Return how many organisations of a group answered, and the sum of their values."""
+    picked = list(members)
+    return int(item.n[picked].sum()), int(item.totals[picked].sum())
+
+
+def hr_row(units: Units, members: Sequence[int], names: str) -> Row:
+    """Return the keys of an hr atom; `size_band_id` is the group of bands, joined by +."""
+    return {
+        "wave_id": units.wave_id,
+        "side": units.side,
+        "atom_kind": "hr",
+        "atom_id": names,
+        "size_band_id": names,
+        "organisation_count": len(members),
+        "participant_count": len(members),
+    }
+
+
+def wave_totals(
+    employees: Units, hr: Units, instrument: Instrument, settings: Settings
+) -> pl.DataFrame:
+    """Return the atom totals of a wave, both sides.
+
+    Shape: one row per side, statistic, item and atom, sorted by those keys.
+    """
+    rows = [*employee_totals(employees, instrument, settings), *hr_totals(hr, instrument, settings)]
+    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return frame.sort("side", "statistic", "item_id", "atom_kind", "atom_id")
+
+
+def structure(units: Units, items: Sequence[Item]) -> pl.DataFrame:
+    """Return unit × item counts without answers, for the audit."""
+    rows = [
+        (units.wave_id, units.side, organisation, band, item.item_id, int(count), int(people))
+        for item in items
+        for organisation, band, count, people in zip(
+            units.organisation_ids,
+            units.size_band_ids,
+            units.items[item.item_id].n,
+            units.participants,
+            strict=True,
+        )
+    ]
+    return pl.DataFrame(rows, schema=STRUCTURE_SCHEMA, orient="row")
+
+
+def frozen_name(wave_id: str, *frames: pl.DataFrame) -> str:
+    """Return `<wave>-<hash of the contents>.parquet`, whatever version wrote the files."""
+    digest = hashlib.sha256()
+    for frame in frames:
+        digest.update(frame.write_ndjson().encode())
+    return f"{wave_id}-{digest.hexdigest()[:16]}.parquet"
+
+
+def freeze(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame as an immutable Parquet file."""
+    write_atomically(path, frame.write_parquet)

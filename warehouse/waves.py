@@ -1,0 +1,85 @@
+"""Closing and releasing a wave: from the ledger's facts to frozen totals."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.benchmark.blocks import Frame
+from warehouse.benchmark.build import FrozenWave
+from warehouse.errors import WaveStateError
+from warehouse.ledger import Ledger, WaveState
+from warehouse.paths import Store
+from warehouse.register import Register
+from warehouse.settings import Settings
+from warehouse.totals import freeze, frozen_name, structure, wave_totals
+from warehouse.units import Units, count_employees, count_hr, measured_items
+
+
+def count_wave(
+    ledger: Ledger, wave_id: str, settings: Settings, register: Register
+) -> tuple[Units, Units]:
+    """Return the employees' and the hr side's counts of a wave."""
+    instrument = settings.instrument_of(wave_id)
+    members = register.members(wave_id, settings.size_bands)
+    ledger.create_views()
+    connection = ledger.connection
+    return (
+        count_employees(connection, wave_id, instrument, members),
+        count_hr(connection, wave_id, instrument, members),
+    )
+
+
+def close_wave(
+    ledger: Ledger, store: Store, wave_id: str, settings: Settings, register: Register
+) -> WaveState:
+    """Return the wave's new state after its totals are frozen.
+
+    The totals are written first and the ledger's transaction makes them count, so a crash in
+    between leaves files that the same command writes again under the same names.
+    Errors: WaveStateError when the wave is released already or nothing was delivered for it.
+    """
+    state = ledger.wave_state(wave_id)
+    if state.state == "released":
+        raise WaveStateError(f"Wave {wave_id} is released; its totals are frozen.")
+    if not ledger.active(wave_id):
+        raise WaveStateError(f"Nothing was delivered for wave {wave_id}; load its exports first.")
+    instrument = settings.instrument_of(wave_id)
+    employees, hr = count_wave(ledger, wave_id, settings, register)
+    totals = wave_totals(employees, hr, instrument, settings)
+    counts = pl.concat(
+        structure(units, measured_items(instrument, units.side)) for units in (employees, hr)
+    )
+    name = frozen_name(wave_id, totals, counts)
+    freeze(counts, store.structure / name)
+    freeze(totals, store.totals / name)
+    now = datetime.datetime.now(datetime.UTC)
+    closed = replace(state, state="closed", closed_at=now, totals_file=name)
+    ledger.set_wave_state(closed)
+    return closed
+
+
+def participants(path: Path) -> dict[str, int]:
+    """Return how many employees of each organisation took part, from a structure file."""
+    rows = pl.read_parquet(path).filter(pl.col("side") == "employee")
+    people = rows.select("organisation_id", "participant_count").unique().sort("organisation_id")
+    return dict(people.iter_rows())
+
+
+def frozen_wave(
+    store: Store, state: WaveState, settings: Settings, register: Register
+) -> FrozenWave:
+    """Return a closed wave with its totals. Raise WaveStateError when it is still open."""
+    if state.totals_file is None:
+        raise WaveStateError(f"Wave {state.wave_id} is still open; close it first.")
+    frame = Frame(
+        wave=settings.wave(state.wave_id),
+        instrument=settings.instrument_of(state.wave_id),
+        members=register.members(state.wave_id, settings.size_bands),
+        settings=settings,
+    )
+    totals = pl.read_parquet(store.totals / state.totals_file)
+    return FrozenWave(frame, totals, participants(store.structure / state.totals_file))
