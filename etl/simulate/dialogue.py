@@ -1,0 +1,100 @@
+"""The online dialogue of 2024: answers, who saw which, and how they were rated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from etl.simulate import facts
+from etl.simulate.quotes import EMPLOYEE_QUOTES, HR_QUOTES
+from etl.simulate.randomness import Floats, Generator, Ints, choose_codes, stream
+
+QUESTION_ID = "V1"
+ASPECTS = tuple(facts.EMPLOYEE_MENTIONS)
+ROLES = {"employee": "medewerker", "hr": "hr-vertegenwoordiger"}
+LOWEST_RATING = -3
+
+
+def merged_ids(numbers: Ints) -> pl.Series:
+    """Return the ids of merged answers."""
+    return pl.Series([f"A{number + 1:02d}" for number in numbers], dtype=pl.String)
+
+
+def draw_answers(rng: Generator, authors: pl.DataFrame) -> pl.DataFrame:
+    """Return one answer per participant of round 1, each merged into one of about twenty."""
+    sentences = {"employee": EMPLOYEE_QUOTES, "hr": HR_QUOTES}
+    count = authors.height
+    merged = rng.integers(facts.MERGED_ANSWERS, size=count)
+    texts = [sentences[side][int(rng.integers(len(sentences[side])))] for side in authors["side"]]
+    return pl.DataFrame(
+        {
+            "deelnemer_id": authors["respondent_id"],
+            "rol": authors["side"].replace_strict(ROLES),
+            "ronde": pl.Series([1] * count),
+            "vraag_id": pl.Series([QUESTION_ID] * count),
+            "antwoord_id": merged_ids(merged),
+            "aspect_id": pl.Series([ASPECTS[number % len(ASPECTS)] for number in merged]),
+            "tekst": pl.Series(texts),
+        }
+    )
+
+
+def draw_shown(rng: Generator, count: int) -> Ints:
+    """Return which answers each rater sees: all answers equally often, in random order.
+
+    Balanced, because a score is biased when some answers are shown to other people than others.
+    """
+    seats = count * facts.RATINGS_PER_PERSON
+    turns = np.arange(seats) % facts.MERGED_ANSWERS
+    windows = turns.reshape(count, facts.RATINGS_PER_PERSON)
+    names = rng.permutation(facts.MERGED_ANSWERS)
+    return rng.permuted(names[rng.permutation(windows)], axis=1)
+
+
+def rate(rng: Generator, shown: Ints, levels: Floats) -> Ints:
+    """Return ratings -3 to +3: the shares of the facts, moved by how good an answer is."""
+    shares = np.cumsum(facts.RATING_SHARES)
+    # Ranks of a noisy level keep the overall shares exact whatever the levels are.
+    noisy = levels[shown] + rng.standard_normal(shown.shape)
+    ranks = noisy.ravel().argsort().argsort().reshape(shown.shape)
+    return LOWEST_RATING + np.searchsorted(shares[:-1], (ranks + 0.5) / ranks.size, side="right")
+
+
+def write_dialogue(directory: Path, seed: int, people: pl.DataFrame) -> dict[Path, int]:
+    """Write answers, exposure and ratings, and return the rows of each file.
+
+    Everybody of the wave takes part: in round 1, in round 2 or in both.
+    """
+    rng = stream(seed, "dialogue")
+    rounds = choose_codes(rng, facts.ROUND_SHARES, people.height)
+    authors = people.filter(pl.Series(rounds != 2))
+    raters = people.filter(pl.Series(rounds != 1))
+    shown = draw_shown(rng, raters.height)
+    levels = facts.ANSWER_RATING_SD * rng.standard_normal(facts.MERGED_ANSWERS)
+    exposure = pl.DataFrame(
+        {
+            "deelnemer_id": np.repeat(raters["respondent_id"].to_numpy(), shown.shape[1]),
+            "rol": np.repeat(raters["side"].replace_strict(ROLES).to_numpy(), shown.shape[1]),
+            "ronde": np.full(shown.size, 2),
+            "vraag_id": [QUESTION_ID] * shown.size,
+            "antwoord_id": merged_ids(shown.ravel()),
+        }
+    )
+    ratings = exposure.with_columns(pl.Series("waardering", rate(rng, shown, levels).ravel()))
+    places = np.tile(np.arange(1, shown.shape[1] + 1), raters.height)
+    return {
+        write_table(directory, "antwoorden", draw_answers(rng, authors)): authors.height,
+        write_table(
+            directory, "getoond", exposure.with_columns(pl.Series("plaats", places))
+        ): shown.size,
+        write_table(directory, "waarderingen", ratings): shown.size,
+    }
+
+
+def write_table(directory: Path, name: str, table: pl.DataFrame) -> Path:
+    """Write one file of the dialogue and return its path."""
+    path = directory / f"{facts.PILOT_WAVE}-dialoog-{name}.csv"
+    table.write_csv(path, include_bom=True)
+    return path
