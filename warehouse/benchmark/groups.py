@@ -27,6 +27,14 @@ def group_id(bands: Sequence[str]) -> str:
     return "+".join(bands)
 
 
+def bands_of(group: str, order: Sequence[str]) -> tuple[str, ...]:
+    """Return the size bands of a group's id; a band's own id may end with the joining sign."""
+    for first, last in itertools.combinations(range(len(order) + 1), 2):
+        if group_id(order[first:last]) == group:
+            return tuple(order[first:last])
+    raise ValueError(f"{group!r} is no group of {', '.join(order)}")
+
+
 def own_count(block: Block, bands: Sequence[str]) -> int:
     """Return how many organisations of these bands have an own result."""
     return int((block.own & block.within(bands)).sum())
@@ -84,7 +92,7 @@ def respondent_groups(block: Block) -> Groups:
 
 def hr_groups(block: Block) -> Groups:
     """Return the groups of bands of an hr block: its atoms, and bands without any, alone."""
-    atoms = [tuple(str(band).split("+")) for band in block.bands]
+    atoms = [bands_of(str(group), block.frame.bands) for group in block.bands]
     covered = {band for atom in atoms for band in atom}
     groups = atoms + [(band,) for band in block.frame.bands if band not in covered]
     return sorted(groups, key=lambda group: block.frame.bands.index(group[0]))

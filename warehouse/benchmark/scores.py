@@ -88,9 +88,9 @@ def employee_estimate(block: Block, inside: Bools) -> Estimate:
         scale=block.scale,
     )
     n = float(block.n[atoms].sum())
-    effective = share_effective_count(mean.mean, mean.se, n, n / mean.effective_n)
-    low, high = mean.low, mean.high
+    effective, low, high = n, mean.low, mean.high
     if block.is_share:
+        effective = share_effective_count(mean.mean, mean.se, n, n / mean.effective_n)
         bounds = wilson_interval(np.array([mean.mean]), np.array([effective]))
         low, high = float(bounds[0][0]), float(bounds[1][0])
     organisations = int(block.organisations[atoms].sum())
@@ -99,7 +99,8 @@ def employee_estimate(block: Block, inside: Bools) -> Estimate:
 
 def share_effective_count(share: float, se: float, n: float, deff: float) -> float:
     """Return the effective number of answers behind a design-based share."""
-    return float(np.asarray(design_effective_count(share, se, n, deff)).item())
+    parts = (np.array([part]) for part in (share, se, n, deff))
+    return float(design_effective_count(*parts)[0])
 
 
 def hr_estimate(block: Block, inside: Bools) -> Estimate:
