@@ -25,7 +25,7 @@ MISSING_SHARES = (0.6, 0.25, 0.15)
 
 @dataclass(frozen=True)
 class People:
-    """Everybody of one side in one wave: organisation (index in the sector), age and contentment."""
+    """Everybody of one side in one wave; `organisation` is the index in the sector."""
 
     side: Side
     wave_id: str
@@ -78,10 +78,11 @@ def answer_likert(rng: Generator, item: Item, people: People, sector: Sector) ->
     noise = rng.standard_normal(len(people.grade), dtype=np.float32)
     person = correlation * people.contentment + np.sqrt(1 - correlation**2) * noise
     effects = sector.likert_effects.get(item.item_id, np.zeros(sector.count))
-    level = likert_mean(item.item_id, people) + effects[people.organisation]
+    level: Floats = likert_mean(item.item_id, people) + effects[people.organisation]
     if item.item_id in facts.TRAINING_ITEMS and people.side == "employee":
         level = level + facts.UNDER_35_TRAINING_GAP * (people.age == 1)
-    return np.clip(np.rint(level + facts.LIKERT_SD * person), 1, 5).astype(np.int8)
+    answers: Codes = np.clip(np.rint(level + facts.LIKERT_SD * person), 1, 5).astype(np.int8)
+    return answers
 
 
 def answer_category(rng: Generator, item: Item, people: People) -> Codes:

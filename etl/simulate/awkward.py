@@ -17,18 +17,14 @@ EXACT_GRADE = 7
 
 def settle_exact_cases(answers: pl.DataFrame, sector: Sector, wave_id: str) -> pl.DataFrame:
     """Return the answers with a grade from everybody where the number of answers is the case."""
-    exact = pl.col("organisation").is_in([sector.special[name] for name in EXACT_CASES])
-    unanimous = pl.col("organisation") == sector.special["unanimous"]
     is_employee = pl.col("side") == "employee"
-    grade = pl.when(exact & is_employee & (pl.col("grade") < 0)).then(EXACT_GRADE)
-    if wave_id in UNANIMOUS_GRADES:
-        grade = (
-            pl.when(unanimous & is_employee)
-            .then(UNANIMOUS_GRADES[wave_id])
-            .when(exact & is_employee & (pl.col("grade") < 0))
-            .then(EXACT_GRADE)
-        )
-    return answers.with_columns(grade.otherwise(pl.col("grade")).cast(pl.Int8).alias("grade"))
+    places = [sector.special[name] for name in EXACT_CASES]
+    skipped = is_employee & pl.col("organisation").is_in(places) & (pl.col("grade") < 0)
+    unanimous = is_employee & (pl.col("organisation") == sector.special["unanimous"])
+    same = pl.lit(UNANIMOUS_GRADES.get(wave_id)) if wave_id in UNANIMOUS_GRADES else pl.col("grade")
+    settled = pl.when(skipped).then(EXACT_GRADE).otherwise(pl.col("grade"))
+    grade = pl.when(unanimous & (same != pl.col("grade"))).then(same).otherwise(settled)
+    return answers.with_columns(grade.cast(pl.Int8).alias("grade"))
 
 
 def copies(

@@ -37,31 +37,28 @@ class Delivery:
     is_copied: bool = False
 
 
+EMPLOYEES, HR, BOTH = ("employee",), ("hr",), ("employee", "hr")
+NORTH_FLAWS = ("grade 0", "duplicate", "name")
+NORTH_STEM, EAST_STEM = "medewerkers-bureau-noord", "medewerkers-bureau-oost"
+WEST_STEM, HR_STEM = "medewerkers-en-hr-bureau-west", "hr-bureau-zuid"
+
 FIRST_WAVE_DELIVERIES = (
-    Delivery("medewerkers-bureau-noord", SEMICOLON, (NORTH,), ("employee",), ("grade 0",)),
-    Delivery("medewerkers-bureau-oost", COMMA, (EAST,), ("employee",), ("grade 11", "duplicate")),
-    Delivery("medewerkers-bureau-west", CODED_WORKBOOK, (WEST,), ("employee",)),
+    Delivery(NORTH_STEM, SEMICOLON, (NORTH,), EMPLOYEES, ("grade 0",)),
+    Delivery(EAST_STEM, COMMA, (EAST,), EMPLOYEES, ("grade 11", "duplicate")),
+    Delivery("medewerkers-bureau-west", CODED_WORKBOOK, (WEST,), EMPLOYEES),
 )
 PILOT_DELIVERIES = (
-    Delivery(
-        "medewerkers-bureau-noord",
-        SEMICOLON,
-        (NORTH,),
-        ("employee",),
-        ("grade 0", "duplicate", "name"),
-    ),
-    Delivery(
-        "medewerkers-bureau-oost", COMMA, (EAST,), ("employee",), ("grade 11",), is_corrected=True
-    ),
-    Delivery("medewerkers-en-hr-bureau-west", WORKBOOK, (WEST,), ("employee", "hr")),
-    Delivery("hr-bureau-zuid", SEMICOLON, (NORTH, EAST), ("hr",), ("unknown organisation",)),
+    Delivery(NORTH_STEM, SEMICOLON, (NORTH,), EMPLOYEES, NORTH_FLAWS),
+    Delivery(EAST_STEM, COMMA, (EAST,), EMPLOYEES, ("grade 11",), is_corrected=True),
+    Delivery(WEST_STEM, WORKBOOK, (WEST,), BOTH),
+    Delivery(HR_STEM, SEMICOLON, (NORTH, EAST), HR, ("unknown organisation",)),
 )
 FULL_DELIVERIES = (
-    Delivery("medewerkers-bureau-noord", SEMICOLON, (NORTH,), ("employee",), ("grade 0", "duplicate", "name"), is_corrected=True),
-    Delivery("medewerkers-bureau-oost", COMMA, (EAST,), ("employee",), ("grade 11", "duplicate")),
-    Delivery("medewerkers-en-hr-bureau-west", CODED_WORKBOOK, (WEST,), ("employee", "hr"), is_copied=True),
-    Delivery("hr-bureau-zuid", WORKBOOK, (NORTH, EAST), ("hr",), ("unknown organisation",)),
-)  # fmt: skip
+    Delivery(NORTH_STEM, SEMICOLON, (NORTH,), EMPLOYEES, NORTH_FLAWS, is_corrected=True),
+    Delivery(EAST_STEM, COMMA, (EAST,), EMPLOYEES, ("grade 11", "duplicate")),
+    Delivery(WEST_STEM, CODED_WORKBOOK, (WEST,), BOTH, is_copied=True),
+    Delivery(HR_STEM, WORKBOOK, (NORTH, EAST), HR, ("unknown organisation",)),
+)
 
 
 def plan_deliveries(wave_id: str) -> tuple[Delivery, ...]:
@@ -122,7 +119,7 @@ def write_wave(
             continue
         stem = directory / "inbox" / f"{turnout.wave_id}-{delivery.stem}"
         yield from write_delivery(stem, delivery, spoil(rows, delivery, rng), instrument, rng)
-        if turnout.wave_id == facts.PILOT_WAVE and delivery.stem == "medewerkers-bureau-noord":
+        if turnout.wave_id == facts.PILOT_WAVE and delivery.stem == NORTH_STEM:
             yield from write_late(directory / "late", rows, instrument, rng)
 
 
@@ -153,7 +150,7 @@ def write_late(
     late = directory / f"{facts.PILOT_WAVE}-medewerkers-bureau-laat.csv"
     write_export(extra, instrument, late, COMMA)
     yield late, extra.height
-    corrected = directory / f"{facts.PILOT_WAVE}-medewerkers-bureau-noord_v2.csv"
+    corrected = directory / f"{facts.PILOT_WAVE}-{NORTH_STEM}_v2.csv"
     correction = awkward.first_version(rows, rng)
     write_export(correction, instrument, corrected, SEMICOLON)
     yield corrected, correction.height

@@ -1,7 +1,7 @@
 """The facts of the demonstration sector, and nothing else: every number the simulation rests on.
 
-The overall grades near 7,5 and 7,6, the 524 participants of 2024 and the 541 organisations come from
-the source. Everything marked *assumed* is ours; the product labels the whole sector as synthetic.
+The grades near 7,5 and 7,6 and the 524 participants of 2024 come from the source. Everything marked
+*assumed* is ours; the product labels the whole sector as synthetic.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ PILOT_WAVE: Final = "2024"
 PILOT_EMPLOYEES: Final = 452
 PILOT_HR: Final = 72
 PILOT_HR_ORGANISATIONS: Final = 60
-# Per band: organisations at or above ten answers, those below, and the range of the former's answers.
+# Per band: organisations with ten answers or more, those with fewer, and the range of the former.
 PILOT_PLAN: Final = {
     "0-9": (0, 4, 0, 0),
     "10-49": (6, 3, 12, 13),
@@ -148,11 +148,15 @@ PILOT_PLAN: Final = {
 }
 OWN_ANSWERS: Final = 10
 OWN_LEAST: Final = 12  # clear of the floor, so that a skipped question does not hide it
-PILOT_SMALL_ANSWERS: Final = (3, 7)
+PILOT_SMALL_ANSWERS: Final = (4, 7)
+# The very largest did not take part; one of them would weigh as much as its whole band.
+PILOT_HEADCOUNT_MAX: Final = 1000
 
 FULL_PARTICIPATION: Final = 0.86
 RESPONSE_RANGE: Final = (0.35, 0.65)
+# Giants ask a sample, twice as many people as answer.
 GIANT_ANSWERS: Final = (1500, 1100)
+GIANT_SCALE_LEAST: Final = 0.1
 FULL_HR_PARTICIPATION: Final = 0.44
 HR_PERSONS_SHARES: Final = (0.55, 0.30, 0.15)
 

@@ -11,9 +11,9 @@ KINDS = (
     "Jongerenwerk", "Opbouwwerk", "Sociaal Team", "Buurtteam", "Stichting Ontmoeting", "Wijkhuis",
 )  # fmt: skip
 FIRST_PARTS = (
-    "Ooster", "Zilver", "Korenbloem", "Distel", "Merel", "Reiger", "Vlinder", "Tureluur", "Kastanje",
-    "Nevel", "Schemer", "Honing", "Lavendel", "Spreeuwen", "Kwartel", "Otter", "Klaproos", "Sterren",
-    "Eksteren", "Hazel",
+    "Ooster", "Zilver", "Korenbloem", "Distel", "Merel", "Reiger", "Vlinder", "Tureluur",
+    "Kastanje", "Nevel", "Schemer", "Honing", "Lavendel", "Spreeuwen", "Kwartel", "Otter",
+    "Klaproos", "Sterren", "Eksteren", "Hazel",
 )  # fmt: skip
 SECOND_PARTS = (
     "veld", "wold", "rade", "kerke", "zijl", "brink", "horst", "voorde", "meent", "drecht", "gouw",

@@ -1,4 +1,4 @@
-"""Who takes part in autumn 2024: few people, clustered so that three bands and more have results."""
+"""Who takes part in autumn 2024: few people, clustered so that four bands have own results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from etl.simulate import facts
 from etl.simulate.randomness import Generator, Ints
-from etl.simulate.sector import UNKNOWN, Sector
+from etl.simulate.sector import Sector
 
 # The organisations that must be there, with their exact number of answers.
 PILOT_ANSWERS = {
@@ -34,9 +34,9 @@ def pilot_candidates(sector: Sector, band: str) -> Ints:
     found = [
         index
         for index, usual in enumerate(sector.bands)
-        # Ten answers out of ten people is not a survey; in the smallest band anybody may answer.
+        # Twelve answers out of twelve people is no survey; in the smallest band anybody may answer.
         if usual == band and index not in special
-        if headcounts[index] >= (25 if band == "10-49" else 4) and headcounts[index] != UNKNOWN
+        if (25 if band == "10-49" else 4) <= headcounts[index] <= facts.PILOT_HEADCOUNT_MAX
     ]
     return np.array(found, dtype=np.int64)
 

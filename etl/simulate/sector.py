@@ -13,8 +13,8 @@ from warehouse.settings import Settings
 
 ABSENT = 0
 UNKNOWN = -1
-# Headcount of every organisation that is there for a reason, wave by wave. 2023 and 2024 come first;
-# later waves repeat the last one. The successor of a merger starts in the third wave.
+# Headcount of every organisation that is there for a reason, wave by wave from 2023 on; later waves
+# repeat the last one. The successor of a merger starts in the third wave.
 SPECIAL_HEADCOUNTS: dict[str, tuple[int, ...]] = {
     "giant": (facts.GIANT_HEADCOUNTS[0],),
     "second_giant": (facts.GIANT_HEADCOUNTS[1],),
@@ -55,8 +55,9 @@ class Sector:
 
     def people(self, wave_id: str) -> Ints:
         """Return how many people really work there, also where the register does not know."""
-        headcounts = self.headcounts[wave_id]
-        return np.where(headcounts == UNKNOWN, HIDDEN_HEADCOUNT, headcounts)
+        headcounts: Ints = self.headcounts[wave_id]
+        people: Ints = np.where(headcounts == UNKNOWN, HIDDEN_HEADCOUNT, headcounts)
+        return people
 
 
 def draw_headcounts(rng: Generator, count: int) -> Ints:
@@ -96,14 +97,11 @@ def place_special(rng: Generator, organisations: int) -> dict[str, int]:
 
 
 def usual_bands(settings: Settings, headcounts: dict[str, Ints]) -> list[str | None]:
-    """Return the band each organisation had when it was first there: its lasting character."""
-    courses = np.stack(list(headcounts.values()))
-    bands = []
-    for course in courses.T:
-        present = course[course != ABSENT]
-        known = int(present[0]) if len(present) and present[0] != UNKNOWN else None
-        bands.append(settings.size_bands.band_of(known))
-    return bands
+    """Return the band of each organisation in 2024, later for a newcomer: its lasting character."""
+    waves = [facts.PILOT_WAVE, *headcounts]
+    courses = np.stack([headcounts[wave_id] for wave_id in waves]).T
+    first = [next((int(n) for n in course if n != ABSENT), UNKNOWN) for course in courses]
+    return [settings.size_bands.band_of(None if n == UNKNOWN else n) for n in first]
 
 
 def rename(names: list[str], special: dict[str, int], reserve: str) -> list[str]:

@@ -35,16 +35,16 @@ def first_wave_employees(rng: Generator, sector: Sector, scale: float) -> Ints:
     weights = np.where(takes_part, np.sqrt(people) * rng.uniform(0.7, 1.3, sector.count), 0.0)
     total = facts.FIRST_WAVE_EMPLOYEES * scale
     share = (1 - facts.FIRST_WAVE_GIANT_SHARE) * total / max(weights.sum(), 1.0)
-    answers = np.minimum(np.ceil(share * weights), np.ceil(0.8 * people)).astype(np.int64)
+    answers: Ints = np.minimum(np.ceil(share * weights), np.ceil(0.8 * people)).astype(np.int64)
     answers[giant] = max(12, round(facts.FIRST_WAVE_GIANT_SHARE * total))
     return answers
 
 
-def full_wave_employees(rng: Generator, sector: Sector, wave_id: str) -> Ints:
+def full_wave_employees(rng: Generator, sector: Sector, wave_id: str, scale: float) -> Ints:
     """Return the answers of a full wave at the natural response."""
     people = sector.people(wave_id)
     rates = rng.uniform(*facts.RESPONSE_RANGE, sector.count)
-    answers = rng.binomial(people, rates).astype(np.int64)
+    answers: Ints = rng.binomial(people, rates).astype(np.int64)
     answers[rng.random(sector.count) > facts.FULL_PARTICIPATION] = 0
     special = sector.special
     for name in ("unanimous", "renamed", "growing", "without_headcount", "successor"):
@@ -52,7 +52,7 @@ def full_wave_employees(rng: Generator, sector: Sector, wave_id: str) -> Ints:
     for name, count in EXACT_ANSWERS.items():
         answers[special[name]] = count
     for name, count in zip(("giant", "second_giant"), facts.GIANT_ANSWERS, strict=True):
-        answers[special[name]] = count
+        answers[special[name]] = round(count * max(facts.GIANT_SCALE_LEAST, min(1.0, scale)))
     return answers
 
 
@@ -70,6 +70,9 @@ def invite(rng: Generator, sector: Sector, wave_id: str, employees: Ints) -> Int
     if wave_id in (facts.FIRST_WAVE, facts.PILOT_WAVE):
         asked = np.ceil(employees / rng.uniform(*facts.RESPONSE_RANGE, sector.count))
         people = np.minimum(people, asked.astype(np.int64))
+    for name in ("giant", "second_giant"):
+        giant = sector.special[name]
+        people[giant] = min(people[giant], 2 * employees[giant])
     return np.where(employees > 0, people, 0)
 
 
@@ -83,7 +86,7 @@ def draw_turnout(seed: int, sector: Sector, wave_id: str, scale: float) -> Turno
         employees = pilot_employees(rng, sector, scale)
         hr = pilot_hr(rng_hr, sector, scale)
     else:
-        employees = full_wave_employees(rng, sector, wave_id)
+        employees = full_wave_employees(rng, sector, wave_id, scale)
         hr = full_wave_hr(rng_hr, sector, wave_id)
     invited = invite(stream(seed, "invited", wave_id), sector, wave_id, employees)
     return Turnout(wave_id, employees, hr, invited)

@@ -36,6 +36,10 @@ class SimulationReport:
         return sum(self.employee_counts.values()) + sum(self.hr_counts.values())
 
 
+def stay_silent(what: str, share: float) -> None:
+    """Return nothing: the progress of whoever asked for none."""
+
+
 def report_world(
     sector: Sector, turnouts: list[Turnout], rows: dict[Path, int]
 ) -> SimulationReport:
@@ -63,7 +67,7 @@ def simulate_sector(
     `respondents` enlarges the full waves until all waves together have about that many people: a
     load test, no picture of a sector. `progress` hears what is being done and the share done.
     """
-    tell = progress or (lambda what, share: None)
+    tell = progress or stay_silent
     for room in ("register", "inbox", "late", "dialogue"):
         (directory / room).mkdir(parents=True, exist_ok=True)
     sector = build_sector(settings, organisations, seed)
