@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from warehouse.instrument import Instrument, Item
 from warehouse.register import Member
 from warehouse.settings import Settings, Wave
-from warehouse.stats.interval import PooledVariance, pooled_variance
+from warehouse.stats.interval import (
+    Intervals,
+    PooledVariance,
+    effective_count,
+    pooled_variance,
+    published_interval,
+    wilson_interval,
+)
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -92,6 +99,17 @@ class Block:
     def variances(self) -> Floats:
         """Sampling variance per atom mean from the pooled variance, without FPC."""
         return self.pooled.variance / self.n
+
+    @cached_property
+    def intervals(self) -> Intervals:
+        """Published interval per atom: S1b for means, S2 for shares."""
+        if not self.is_share:
+            return published_interval(
+                self.n, self.means, self.pooled, self.headcounts, scale=self.scale
+            )
+        effective = effective_count(self.n, np.maximum(self.headcounts, self.n))
+        low, high = wilson_interval(self.means, effective)
+        return Intervals(np.sqrt(self.means * (1 - self.means) / effective), low, high)
 
     @property
     def scale(self) -> tuple[float, float]:

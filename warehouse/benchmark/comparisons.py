@@ -9,7 +9,7 @@ import numpy as np
 
 from warehouse.benchmark.blocks import Block, Bools, Floats
 from warehouse.benchmark.groups import group_id, organisation_group_passes, organisation_groups
-from warehouse.benchmark.scores import Row, atom_intervals, keys, quartiles, shrunken_values
+from warehouse.benchmark.scores import Row, keys, quartiles, shrunken_values
 from warehouse.stats.compare import (
     benjamini_hochberg,
     leave_one_out,
@@ -44,8 +44,7 @@ def positions(block: Block, inside: Bools, shrunken: Floats) -> list[str]:
     atoms = np.flatnonzero(inside)
     if lower is None or upper is None:
         return ["indistinct"] * atoms.size
-    intervals = atom_intervals(block)
-    lows, highs = intervals.low[atoms], intervals.high[atoms]
+    lows, highs = block.intervals.low[atoms], block.intervals.high[atoms]
     return [str(word) for word in quarter_position(lows, highs, lower, upper)]
 
 

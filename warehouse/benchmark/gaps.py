@@ -15,7 +15,6 @@ from warehouse.benchmark.groups import group_id, hr_groups, joined_groups, respo
 from warehouse.benchmark.scores import (
     Estimate,
     Row,
-    atom_intervals,
     estimate,
     hr_estimate,
     sector_estimate,
@@ -118,13 +117,12 @@ def band_gaps(employees: Block, hr: Block) -> Iterator[Candidate]:
 
 def own_estimate(block: Block, atom: int) -> Estimate:
     """Return an organisation's own estimate, with the sampling error a comparison needs."""
-    intervals = atom_intervals(block)
     n = float(block.n[atom])
     return Estimate(
         value=float(block.means[atom]),
         se=float(np.sqrt(block.variances[atom])),
-        low=float(intervals.low[atom]),
-        high=float(intervals.high[atom]),
+        low=float(block.intervals.low[atom]),
+        high=float(block.intervals.high[atom]),
         n=int(n),
         organisations=1,
         effective_n=n,

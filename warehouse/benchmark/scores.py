@@ -20,12 +20,7 @@ from warehouse.benchmark.groups import (
 from warehouse.stats.compare import normal_difference, verdict
 from warehouse.stats.design import design_effective_count, design_mean
 from warehouse.stats.gradient import size_gradient
-from warehouse.stats.interval import (
-    Intervals,
-    effective_count,
-    published_interval,
-    wilson_interval,
-)
+from warehouse.stats.interval import wilson_interval
 from warehouse.stats.quantile import harrell_davis
 from warehouse.stats.shrink import constrained, empirical_bayes
 
@@ -45,26 +40,13 @@ class Estimate:
     effective_n: float
 
 
-def atom_intervals(block: Block) -> Intervals:
-    """Return the published interval of every atom: S1b for means, S2 for shares."""
-    if not block.is_share:
-        return published_interval(
-            block.n, block.means, block.pooled, block.headcounts, scale=block.scale
-        )
-    effective = effective_count(block.n, np.maximum(block.headcounts, block.n))
-    low, high = wilson_interval(block.means, effective)
-    se = np.sqrt(block.means * (1 - block.means) / effective)
-    return Intervals(se, low, high)
-
-
 def single_estimate(block: Block, atom: int) -> Estimate:
     """Return the estimate of one atom."""
-    intervals = atom_intervals(block)
     return Estimate(
         value=float(block.means[atom]),
-        se=float(intervals.se[atom]),
-        low=float(intervals.low[atom]),
-        high=float(intervals.high[atom]),
+        se=float(block.intervals.se[atom]),
+        low=float(block.intervals.low[atom]),
+        high=float(block.intervals.high[atom]),
         n=int(block.n[atom]),
         organisations=int(block.organisations[atom]),
         effective_n=float(block.n[atom]),
@@ -173,7 +155,6 @@ def group_scores(block: Block) -> Iterator[Row]:
 
 def atom_scores(block: Block) -> Iterator[Row]:
     """Yield the scores of organisations with an own result and of the rest of each band."""
-    intervals = atom_intervals(block)
     for atom, (kind, name) in enumerate(zip(block.kinds, block.ids, strict=True)):
         yield keys(block) | {
             "group_kind": "organisation" if kind == "own" else "size_band_rest",
@@ -181,8 +162,8 @@ def atom_scores(block: Block) -> Iterator[Row]:
             "respondent_count": int(block.n[atom]),
             "organisation_count": int(block.organisations[atom]),
             "value": float(block.means[atom]),
-            "ci_low": float(intervals.low[atom]),
-            "ci_high": float(intervals.high[atom]),
+            "ci_low": float(block.intervals.low[atom]),
+            "ci_high": float(block.intervals.high[atom]),
             "status": "published",
         }
 
