@@ -63,13 +63,15 @@ class Sector:
 def draw_headcounts(rng: Generator, count: int) -> Ints:
     """Return `count` ordinary headcounts of at least one."""
     drawn = facts.HEADCOUNT_MEDIAN * np.exp(facts.HEADCOUNT_SIGMA * rng.standard_normal(count))
-    return np.clip(np.rint(drawn), 1, facts.HEADCOUNT_MAX).astype(np.int64)
+    headcounts: Ints = np.clip(np.rint(drawn), 1, facts.HEADCOUNT_MAX).astype(np.int64)
+    return headcounts
 
 
 def drift(rng: Generator, headcounts: Ints, earlier: int) -> Ints:
     """Return headcounts after `earlier` waves of small comings and goings."""
     factor = 1 + facts.HEADCOUNT_DRIFT * np.sqrt(earlier) * rng.standard_normal(len(headcounts))
-    return np.maximum(1, np.rint(headcounts * factor)).astype(np.int64)
+    later: Ints = np.maximum(1, np.rint(headcounts * factor)).astype(np.int64)
+    return later
 
 
 def build_headcounts(
