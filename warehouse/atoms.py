@@ -197,8 +197,9 @@ def merge_neighbours(
 ) -> list[tuple[int, ...]]:
     """Return positions 0..len-1 merged with neighbours until every group passes.
 
-    A failing group (the smallest, ties to the first) joins its smaller neighbour. One group may
-    be left that fails; the caller publishes nothing then.
+    A failing group (the smallest, ties to the first) joins the neighbour with which it passes,
+    else the smaller one, ties to the first. One group may be left that fails; the caller
+    publishes nothing then.
     """
     groups: list[tuple[int, ...]] = [(position,) for position in range(len(sizes))]
 
@@ -210,8 +211,9 @@ def merge_neighbours(
         if not failing:
             break
         index = min(failing, key=lambda i: (size(groups[i]), i))
-        near = [i for i in (index - 1, index + 1) if 0 <= i < len(groups)]
-        other = min(near, key=lambda i: (size(groups[i]), i))
-        first, second = sorted((index, other))
-        groups[first : second + 1] = [groups[first] + groups[second]]
+        # Each candidate is the place of the left one of two neighbours that would become one.
+        places = [i for i in (index - 1, index) if 0 <= i < len(groups) - 1]
+        joined = {i: groups[i] + groups[i + 1] for i in places}
+        place = min(places, key=lambda i: (not passes(joined[i]), size(joined[i]), i))
+        groups[place : place + 2] = [joined[place]]
     return groups
