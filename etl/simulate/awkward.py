@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
 from etl.simulate.quotes import ALL_QUOTES, NAMED_QUOTE
@@ -68,7 +70,7 @@ def name_somebody(answers: pl.DataFrame, rng: Generator) -> pl.DataFrame:
 
 def first_version(answers: pl.DataFrame, rng: Generator) -> pl.DataFrame:
     """Return a delivery as it was before its correction: rows missing, some grades one too low."""
-    kept = answers.head(max(1, round(answers.height * 0.97)))
-    slipped = pl.Series(rng.random(kept.height) < 0.05)
-    lower = pl.when(slipped & (pl.col("grade") > 1)).then(pl.col("grade") - 1)
+    kept = answers.head(answers.height - math.ceil(0.03 * answers.height))
+    slips = pl.Series(rng.permutation(kept.height) < math.ceil(0.05 * kept.height))
+    lower = pl.when(slips & (pl.col("grade") > 1)).then(pl.col("grade") - 1)
     return kept.with_columns(lower.otherwise(pl.col("grade")).cast(pl.Int8).alias("grade"))

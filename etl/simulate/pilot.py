@@ -89,7 +89,7 @@ def spread(rng: Generator, total: int, parts: int) -> Ints:
 def pilot_hr(rng: Generator, sector: Sector, scale: float) -> Ints:
     """Return the HR representatives of 2024, evenly over the bands: one each, a few places two."""
     barred = {sector.special[name] for name in NOT_IN_PILOT}
-    organisations = scaled(facts.PILOT_HR_ORGANISATIONS, scale, 20)
+    organisations = scaled(facts.PILOT_HR_ORGANISATIONS, scale, facts.HR_ORGANISATIONS_LEAST)
     persons = round(organisations * facts.PILOT_HR / facts.PILOT_HR_ORGANISATIONS)
     by_band = [
         [index for index in rng.permutation(sector.count) if sector.bands[index] == band]

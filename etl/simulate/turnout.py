@@ -60,7 +60,8 @@ def full_wave_hr(rng: Generator, sector: Sector, wave_id: str) -> Ints:
     """Return the HR representatives of a full wave: one to three persons where there are any."""
     persons = 1 + np.searchsorted(np.cumsum(facts.HR_PERSONS_SHARES)[:-1], rng.random(sector.count))
     people = sector.people(wave_id)
-    takes_part = (rng.random(sector.count) < facts.FULL_HR_PARTICIPATION) & (people != ABSENT)
+    share = max(facts.FULL_HR_PARTICIPATION, facts.HR_ORGANISATIONS_LEAST / sector.count)
+    takes_part = (rng.random(sector.count) < share) & (people != ABSENT)
     return np.where(takes_part, np.minimum(persons, np.maximum(1, people // 10)), 0)
 
 
@@ -102,14 +103,15 @@ def draw_turnouts(
         return turnouts
     full = [turn for turn in turnouts if turn.wave_id not in (facts.FIRST_WAVE, facts.PILOT_WAVE)]
     everybody = sum(int(turn.employees.sum() + turn.hr.sum()) for turn in turnouts)
-    scalable = sum(int(turn.employees.sum()) for turn in full)
+    scalable = sum(int(turn.employees.sum()) - sum(EXACT_ANSWERS.values()) for turn in full)
     factor = max(0.0, (respondents - everybody + scalable) / scalable)
     return [enlarge(turn, sector, factor) if turn in full else turn for turn in turnouts]
 
 
 def enlarge(turnout: Turnout, sector: Sector, factor: float) -> Turnout:
     """Return a turnout with `factor` times the employees, the exact cases left as they are."""
-    employees = np.ceil(turnout.employees * factor).astype(np.int64)
+    scaled = np.maximum(np.rint(turnout.employees * factor).astype(np.int64), 1)
+    employees: Ints = np.where(turnout.employees > 0, scaled, 0)
     for name, count in EXACT_ANSWERS.items():
         employees[sector.special[name]] = count
     invited = np.maximum(turnout.invited, np.where(employees > 0, employees, 0))
