@@ -19,8 +19,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from etl.pipeline import load_files
-from etl.report import render_report
+from etl.report import LoadReport, render_report, summary
 from etl.simulate import simulate_sector
+from etl.simulate.facts import DEFAULT_SEED
 from warehouse.errors import RegiespiegelError
 from warehouse.ledger import Ledger, open_ledger, store_lock
 from warehouse.paths import Store
@@ -76,7 +77,9 @@ def fill_store(store: Store, settings: Settings, organisations: int, seed: int) 
 def simulate(
     directory: Annotated[Path, typer.Argument(help="Where the sector is written.")],
     organisations: Annotated[int, typer.Option(help="How many organisations.")] = 541,
-    seed: Annotated[int, typer.Option(help="The seed; the same seed gives the same files.")] = 2024,
+    seed: Annotated[
+        int, typer.Option(help="The seed; the same seed gives the same files.")
+    ] = DEFAULT_SEED,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Write the synthetic demonstration sector: export files and a register."""
@@ -84,8 +87,10 @@ def simulate(
     console.print(f"Demonstration sector written to {directory}.")
 
 
-def load_into(store: Store, settings: Settings, files: list[Path], **chosen: str | None) -> bool:
-    """Load files, print a report of each, and return whether any was refused."""
+def load_into(
+    store: Store, settings: Settings, files: list[Path], **chosen: str | None
+) -> list[LoadReport]:
+    """Return what became of each file, with a progress bar while it loads."""
     store.create()
     register = read_register(store.register)
     with progress_bar() as progress, store_lock(store):
@@ -94,10 +99,7 @@ def load_into(store: Store, settings: Settings, files: list[Path], **chosen: str
         def tell(path: Path) -> None:
             progress.update(task, description=f"Loading {path.name}", advance=1)
 
-        reports = load_files(files, store, settings, register=register, progress=tell, **chosen)
-    for report in reports:
-        console.print(render_report(report))
-    return any(report.outcome == "refused" for report in reports)
+        return load_files(files, store, settings, register=register, progress=tell, **chosen)
 
 
 @app.command()
@@ -112,7 +114,10 @@ def load(
 ) -> None:
     """Load export files: each is landed whole, or refused with the reason."""
     settings = load_settings(config)
-    if load_into(Store(data), settings, files, wave_id=wave, instrument_id=instrument):
+    reports = load_into(Store(data), settings, files, wave_id=wave, instrument_id=instrument)
+    for report in reports:
+        console.print(render_report(report))
+    if any(report.outcome == "refused" for report in reports):
         raise typer.Exit(1)
 
 
@@ -222,7 +227,7 @@ def demo_command(
     data: DataOption = DEFAULT_DATA,
     port: PortOption = 8050,
     organisations: Annotated[int, typer.Option(help="How many organisations.")] = 541,
-    seed: Annotated[int, typer.Option(help="The seed of the sector.")] = 2024,
+    seed: Annotated[int, typer.Option(help="The seed of the sector.")] = DEFAULT_SEED,
     config: ConfigOption = DEFAULT_CONFIG,
     serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it.")] = True,
 ) -> None:
@@ -241,7 +246,8 @@ def build_demonstration(store: Store, settings: Settings, organisations: int, se
     if not (store.register / "headcounts.csv").exists():
         fill_store(store, settings, organisations, seed)
     exports = sorted(path for path in store.inbox.iterdir() if path.is_file())
-    load_into(store, settings, exports)
+    for report in load_into(store, settings, exports):
+        console.print(summary(report), highlight=False, soft_wrap=True)
     started = time.monotonic()
     with store_lock(store), open_ledger(store) as ledger:
         waves = [wave.wave_id for wave in settings.waves if ledger.active(wave.wave_id)]
