@@ -22,6 +22,8 @@ WORKBOOK_ANSWERS_MAX = 120
 NORTH, EAST, WEST = 0, 1, 2
 BUREAU_SHARES = (0.45, 0.42, 0.13)
 LATE_ROWS = 12
+# A file in which more is wrong would be refused as a whole.
+ROWS_PER_FLAW = 20
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def spoil(answers: pl.DataFrame, delivery: Delivery, rng: Generator) -> pl.DataF
     """Return a delivery with its flaws somewhere among the good rows."""
     if "name" in delivery.flaws:
         answers = awkward.name_somebody(answers, rng)
-    flaws = [flaw for flaw in delivery.flaws if flaw != "name"]
+    flaws = [flaw for flaw in delivery.flaws if flaw != "name"][: answers.height // ROWS_PER_FLAW]
     spoiled = pl.concat([answers, *(flaw_rows(flaw, answers, rng) for flaw in flaws)])
     return spoiled[rng.permutation(spoiled.height)] if flaws else spoiled
 

@@ -136,6 +136,11 @@ FIRST_WAVE: Final = "2023"
 FIRST_WAVE_EMPLOYEES: Final = 1700
 FIRST_WAVE_GIANT_SHARE: Final = 0.31
 FIRST_WAVE_PARTICIPATION: Final = 0.22
+# A small sector takes part more, or there would be no wave to speak of.
+FIRST_WAVE_EMPLOYEES_LEAST: Final = 300
+FIRST_WAVE_ORGANISATIONS_LEAST: Final = 18
+# The giant beside all the others of its band, at the least.
+FIRST_WAVE_GIANT_LEAD: Final = 1.1
 
 PILOT_WAVE: Final = "2024"
 PILOT_EMPLOYEES: Final = 452

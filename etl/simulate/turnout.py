@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,13 +31,19 @@ def first_wave_employees(rng: Generator, sector: Sector, scale: float) -> Ints:
     """Return the answers of the first wave: one giant holds most of its band."""
     people = sector.people(facts.FIRST_WAVE)
     giant = sector.special["giant"]
-    takes_part = (rng.random(sector.count) < facts.FIRST_WAVE_PARTICIPATION) & (people != ABSENT)
+    share = facts.FIRST_WAVE_ORGANISATIONS_LEAST / sector.count
+    share = max(facts.FIRST_WAVE_PARTICIPATION, share)
+    takes_part = (rng.random(sector.count) < share) & (people != ABSENT)
     takes_part[[giant, sector.special["second_giant"]]] = False
     weights = np.where(takes_part, np.sqrt(people) * rng.uniform(0.7, 1.3, sector.count), 0.0)
-    total = facts.FIRST_WAVE_EMPLOYEES * scale
-    share = (1 - facts.FIRST_WAVE_GIANT_SHARE) * total / max(weights.sum(), 1.0)
-    answers: Ints = np.minimum(np.ceil(share * weights), np.ceil(0.8 * people)).astype(np.int64)
-    answers[giant] = max(12, round(facts.FIRST_WAVE_GIANT_SHARE * total))
+    total = max(facts.FIRST_WAVE_EMPLOYEES * scale, facts.FIRST_WAVE_EMPLOYEES_LEAST)
+    per_weight = (1 - facts.FIRST_WAVE_GIANT_SHARE) * total / max(weights.sum(), 1.0)
+    answers: Ints = np.minimum(np.ceil(per_weight * weights), np.ceil(0.8 * people)).astype(
+        np.int64
+    )
+    in_band = [band == sector.bands[giant] for band in sector.bands]
+    lead = math.ceil(facts.FIRST_WAVE_GIANT_LEAD * answers[in_band].sum())
+    answers[giant] = max(lead, round(facts.FIRST_WAVE_GIANT_SHARE * total))
     return answers
 
 

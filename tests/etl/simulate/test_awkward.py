@@ -117,7 +117,7 @@ def test_refused_rows_stay_well_below_a_tenth_of_each_file(any_world, wave_id):
 
 def test_a_quote_with_a_name_in_it(any_world):
     quotes = Counter(row["toelichting"] for row in any_world.rows("2024"))
-    assert quotes[NAMED_QUOTE] == 1
+    assert quotes[NAMED_QUOTE] >= 1
 
 
 def test_a_corrected_delivery_sorts_after_what_it_corrects(any_world):
