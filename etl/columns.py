@@ -1,0 +1,94 @@
+"""Which column of an export is which: by its full header, else by its LimeSurvey code."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etl.errors import HeaderError
+from etl.read.csv import clean
+from etl.read.table import HEADER_ROW
+from warehouse.instrument import Instrument
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything of an instrument stands in one export, as positions in its header."""
+
+    headers: tuple[str, ...]
+    respondent: int
+    organisation: int | None
+    side: int | None
+    items: tuple[int, ...]
+
+    def header(self, position: int | None) -> str:
+        """Return the header at a position, empty for a column the export does not have."""
+        return "" if position is None else self.headers[position]
+
+
+def layout_of(headers: Sequence[str], instrument: Instrument) -> Layout:
+    """Return where the columns of an instrument stand.
+
+    Errors: HeaderError naming every column that is missing, with the closest headers.
+    """
+    columns = instrument.columns
+    wanted = [columns.respondent]
+    wanted += [] if instrument.fixed_organisation is not None else [columns.organisation]
+    wanted += [] if columns.side is None else [columns.side]
+    wanted += [item.column for item in instrument.item]
+    found = {column: position_of(column, headers) for column in wanted}
+    missing = [column for column, position in found.items() if position is None]
+    if missing:
+        raise HeaderError(absence(missing, headers), mend(instrument), row=HEADER_ROW)
+    places = {column: position for column, position in found.items() if position is not None}
+    return Layout(
+        headers=tuple(headers),
+        respondent=places[columns.respondent],
+        organisation=places.get(columns.organisation) if columns.organisation in wanted else None,
+        side=None if columns.side is None else places[columns.side],
+        items=tuple(places[item.column] for item in instrument.item),
+    )
+
+
+def position_of(column: str, headers: Sequence[str]) -> int | None:
+    """Return where a column stands: by exact header first, else by `code` of `code. Question`.
+
+    Errors: HeaderError when more than one header fits.
+    """
+    wanted = clean(column).casefold()
+    exact = [index for index, name in enumerate(headers) if name.casefold() == wanted]
+    coded = [index for index, name in enumerate(headers) if code_of(name) == wanted]
+    fits = exact or coded
+    if len(fits) > 1:
+        raise HeaderError(
+            f"{len(fits)} columns fit this name.",
+            "Rename one of them in the file, or give the full header in the instrument.",
+            row=HEADER_ROW,
+            column=column,
+        )
+    return fits[0] if fits else None
+
+
+def code_of(header: str) -> str | None:
+    """Return the question code of a LimeSurvey header `code. Question`, None when it has none."""
+    code, dot, _ = header.partition(". ")
+    return code.casefold() if dot else None
+
+
+def absence(missing: Sequence[str], headers: Sequence[str]) -> str:
+    """Return which columns are missing and what in the file looks like them."""
+    named = []
+    for column in missing:
+        close = difflib.get_close_matches(column, headers, n=2)
+        hint = f" (closest: {', '.join(map(repr, close))})" if close else ""
+        named.append(f"{column!r}{hint}")
+    return f"{len(missing)} column(s) are missing: {'; '.join(named)}."
+
+
+def mend(instrument: Instrument) -> str:
+    """Return how a missing column is mended."""
+    return (
+        f"Export the file with these columns, or correct instrument {instrument.instrument_id!r} "
+        "if the bureau renamed them."
+    )

@@ -1,0 +1,121 @@
+"""Why rows are refused: the model's words for each suspect, then the rules between rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars
+from pydantic import BaseModel, ValidationError
+
+from etl.contract import row_model
+from etl.reasons import REASONS
+from etl.validate import Checking, raw_positions
+from warehouse.ledger import quoted
+
+Fault = tuple[int, str, str, str, str]
+
+SUSPECTS_AT_ONCE = 10_000
+VIOLATIONS = {
+    "row_number": polars.Int32,
+    "column_name": polars.String,
+    "rule": polars.String,
+    "reason": polars.String,
+    "value": polars.String,
+}
+DUPLICATES = f"""
+    INSERT INTO violation
+    WITH doubled AS (
+        SELECT organisation_id, respondent_id, max(rowid) AS kept
+        FROM coded WHERE raw IS NULL GROUP BY ALL HAVING count(*) > 1)
+    SELECT coded.rowid + $first_row, $column, 'duplicate_respondent',
+        {quoted(REASONS["duplicate_respondent"])}, respondent_id
+    FROM coded JOIN doubled USING (organisation_id, respondent_id)
+    WHERE coded.raw IS NULL AND coded.rowid < doubled.kept
+"""
+ELSEWHERE = f"""
+    INSERT INTO violation
+    SELECT coded.rowid + $first_row, $column, 'duplicate_in_other_delivery',
+        {quoted(REASONS["duplicate_in_other_delivery"])}, respondent_id
+    FROM coded SEMI JOIN read_parquet($files) other USING (organisation_id, respondent_id)
+    WHERE coded.raw IS NULL
+        AND coded.rowid + $first_row NOT IN (SELECT row_number FROM violation)
+"""
+
+
+def explain(checking: Checking, other_facts: Sequence[Path]) -> None:
+    """Write `violation`: a row per rule a refused row breaks, with column, reason and value."""
+    columns = "row_number INTEGER, column_name VARCHAR, rule VARCHAR, reason VARCHAR, value VARCHAR"
+    checking.connection.execute(f"CREATE TABLE violation ({columns})")
+    for rows in suspects(checking):
+        write_faults(checking, rows)
+    common = {
+        "first_row": checking.table.first_row,
+        "column": checking.layout.header(checking.layout.respondent),
+    }
+    checking.connection.execute(DUPLICATES, common)
+    if other_facts:
+        files = [str(path) for path in other_facts]
+        checking.connection.execute(ELSEWHERE, common | {"files": files})
+
+
+def suspects(checking: Checking) -> Iterator[list[tuple[int, list[str | None]]]]:
+    """Return the raw cells of suspect rows, some thousands at a time, in file order."""
+    query = f"""SELECT rowid + {checking.table.first_row}, raw FROM coded
+        WHERE raw IS NOT NULL AND NOT is_blank ORDER BY rowid"""
+    cursor = checking.connection.cursor().execute(query)
+    while rows := cursor.fetchmany(SUSPECTS_AT_ONCE):
+        yield rows
+
+
+def write_faults(checking: Checking, rows: list[tuple[int, list[str | None]]]) -> None:
+    """Write what is wrong with these suspects."""
+    model = row_model(checking.instrument, checking.members)
+    found = [fault for number, cells in rows for fault in faults(checking, model, number, cells)]
+    checking.connection.register("found", polars.DataFrame(found, VIOLATIONS, orient="row"))
+    checking.connection.execute("INSERT INTO violation FROM found")
+    checking.connection.unregister("found")
+
+
+def faults(
+    checking: Checking, model: type[BaseModel], number: int, cells: Sequence[str | None]
+) -> list[Fault]:
+    """Return what the model says against one row; never nothing, for SQL already refused it."""
+    row = named_cells(checking, cells)
+    try:
+        model.model_validate(row)
+    except ValidationError as error:
+        return [
+            fault_of(checking, row, number, problem)
+            for problem in error.errors(include_url=False, include_input=False)
+        ]
+    return [(number, "", "unexplained", REASONS["unexplained"], "")]
+
+
+def named_cells(checking: Checking, cells: Sequence[str | None]) -> dict[str, str]:
+    """Return the raw cells of a row under the names of the model."""
+    names = ["respondent_id", "organisation_id", "side"]
+    names += [item.item_id for item in checking.instrument.item]
+    present = [
+        name
+        for name, position in zip(names, raw_positions(checking.layout), strict=True)
+        if position is not None
+    ]
+    found = {name: cell or "" for name, cell in zip(present, cells, strict=True)}
+    return {name: found.get(name, "") for name in names}
+
+
+def fault_of(checking: Checking, row: dict[str, str], number: int, problem: object) -> Fault:
+    """Return one problem of the model as a row of `violation`."""
+    assert isinstance(problem, dict)  # noqa: S101
+    place = str(problem["loc"][0]) if problem["loc"] else ""
+    column = header_of(checking, place) or str(problem.get("ctx", {}).get("column", ""))
+    return (number, column, str(problem["type"]), str(problem["msg"]), row.get(place, ""))
+
+
+def header_of(checking: Checking, place: str) -> str:
+    """Return the header of the column a name of the model stands in, empty for the whole row."""
+    names = ["respondent_id", "organisation_id", "side"]
+    names += [item.item_id for item in checking.instrument.item]
+    positions = dict(zip(names, raw_positions(checking.layout), strict=True))
+    return checking.layout.header(positions.get(place))

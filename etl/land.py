@@ -1,0 +1,115 @@
+"""Landing: every file is complete and on disk under its own hash before the ledger names it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from etl.errors import UnreadableError
+from etl.validate import Checking
+from warehouse.ledger import STAGE_PREFIX, identifier, quoted
+from warehouse.paths import Store
+
+CHUNK_BYTES = 1 << 22
+MEMORY_LIMIT = "1GB"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A room for one delivery in progress: a directory and an in-memory database that spills."""
+
+    directory: Path
+    connection: duckdb.DuckDBPyConnection
+
+
+@contextmanager
+def staged(store: Store) -> Iterator[Stage]:
+    """Return a stage that is gone afterwards; a killed one is removed by the next run."""
+    room = tempfile.TemporaryDirectory(prefix=STAGE_PREFIX, dir=store.private)
+    with room as name, duckdb.connect() as connection:
+        connection.execute(f"SET temp_directory = {quoted(name + '/spill')}")
+        connection.execute(f"SET memory_limit = {quoted(MEMORY_LIMIT)}")
+        yield Stage(Path(name), connection)
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def keep_raw(path: Path, store: Store, delivery_id: str) -> Path:
+    """Return the copy of a delivery as it came, written unless it is already there.
+
+    Errors: UnreadableError when the file changed while it was copied.
+    """
+    target = store.deliveries / delivery_id
+
+    def copy(temporary: Path) -> None:
+        with path.open("rb") as source, temporary.open("wb") as copied:
+            while chunk := source.read(CHUNK_BYTES):
+                copied.write(chunk)
+        if hash_of(temporary) != delivery_id:
+            mend = "Offer it again when it is complete."
+            raise UnreadableError("the file changed while it was read.", mend)
+
+    if not target.exists():
+        publish(store.deliveries, copy, suffix="")
+    return target
+
+
+def publish(directory: Path, write: Callable[[Path], None], suffix: str = ".parquet") -> str:
+    """Return the name, its content hash, under which a file was written in a directory."""
+    temporary = directory / f".new-{os.getpid()}"
+    try:
+        write(temporary)
+        sync(temporary)
+        name = hash_of(temporary) + suffix
+        temporary.replace(directory / name)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync(directory)
+    return name
+
+
+def sync(path: Path) -> None:
+    """Return when a file, or a directory's list of names, is on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def land_facts(checking: Checking, store: Store) -> str:
+    """Return the name of the facts file written from the accepted rows.
+
+    Shape: one row per accepted respondent, in file order.
+    """
+    items = ", ".join(
+        f"answer_{index} AS {identifier(item.item_id)}"
+        for index, item in enumerate(checking.instrument.item)
+    )
+    number = f"(rowid + {checking.table.first_row})::INTEGER"
+    query = f"""SELECT {number} AS row_number, respondent_id, organisation_id, side, {items}
+        FROM coded WHERE raw IS NULL AND {number} NOT IN (SELECT row_number FROM violation)"""
+    return publish(store.facts, lambda target: write_parquet(checking, query, target))
+
+
+def land_refused(checking: Checking, store: Store) -> str:
+    """Return the name of the file written with the refused rows, one row per violation."""
+    query = "SELECT * FROM violation ORDER BY row_number, column_name, rule"
+    return publish(store.refused, lambda target: write_parquet(checking, query, target))
+
+
+def write_parquet(checking: Checking, query: str, target: Path) -> None:
+    """Write the rows of a query as Parquet."""
+    options = "FORMAT parquet, COMPRESSION zstd"
+    checking.connection.execute(f"COPY ({query}) TO {quoted(str(target))} ({options})")

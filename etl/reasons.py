@@ -1,0 +1,63 @@
+"""Why a row is refused, in words that never quote the row."""
+
+from __future__ import annotations
+
+from warehouse.instrument import Scale
+
+RULES = (
+    "respondent_missing",
+    "organisation_missing",
+    "organisation_unknown",
+    "side_unknown",
+    "not_a_number_or_label",
+    "off_scale",
+    "not_asked_of_side",
+    "too_many_choices",
+    "no_answers",
+    "duplicate_respondent",
+    "duplicate_in_other_delivery",
+    "unexplained",
+)
+REASONS = {
+    "respondent_missing": "there is no respondent id; every row needs one.",
+    "organisation_missing": "there is no organisation id; every row needs one.",
+    "organisation_unknown": "this organisation is not in the register for the wave; add it to "
+    "register/headcounts.csv or correct the id.",
+    "no_answers": "not one question was answered; the row says nothing.",
+    "duplicate_respondent": "this respondent stands in the file again further down; the last "
+    "usable row counts.",
+    "duplicate_in_other_delivery": "this respondent is already in another delivery of the wave.",
+    "unexplained": "a rule refused this row without a reason; please report this as a fault.",
+}
+
+
+class CellError(ValueError):
+    """A cell that breaks a rule."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(reason)
+        self.rule = rule
+        self.reason = reason
+
+
+def not_a_code_reason(scale: Scale) -> str:
+    """Return what a scale accepts."""
+    known = [*scale.labels, *scale.not_applicable, *(text for text in scale.missing if text)]
+    listed = f", or one of: {'; '.join(known)}" if known else ""
+    return f"this is no answer on the scale; use a number {span(scale)}{listed}."
+
+
+def off_scale_reason(scale: Scale) -> str:
+    """Return where a scale ends."""
+    return f"this number is not on the scale; use {span(scale)} in steps of {scale.step:g}."
+
+
+def span(scale: Scale) -> str:
+    """Return the ends of a scale in words."""
+    return f"{scale.minimum} to {scale.maximum}"
+
+
+def masked(value: str, longest: int = 12) -> str:
+    """Return the shape of a value: letters as x, digits as 9. Nobody's answer can be read in it."""
+    shape = "".join("9" if c.isdigit() else "x" if c.isalpha() else c for c in value[:longest])
+    return shape + ("…" if len(value) > longest else "")

@@ -1,0 +1,112 @@
+"""From the text in a cell to an integer number of steps: once as SQL, once for a single cell.
+
+`answer_sql` codes all rows at full speed; `decode` says the same of one cell and raises with a
+reason. A property test keeps the two equal (tests/etl/test_rules_equal_model.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from etl.reasons import CellError, not_a_code_reason, off_scale_reason
+from warehouse.instrument import Scale
+from warehouse.ledger import quoted
+
+# What a facts column can never hold, so that one SMALLINT column carries code and complaint.
+NOT_A_CODE = -32768
+OFF_SCALE = -32767
+BLANKS = " \t\r\n\xa0\ufeff"
+NUMBER = r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?"
+STEP_TOLERANCE = 1e-6
+
+
+def normalised(text: str) -> str:
+    """Return a text without blanks around it, in lower case."""
+    return text.strip(BLANKS).lower()
+
+
+def trimmed_sql(cell: str) -> str:
+    """Return the SQL of a cell without blanks around it; an absent cell is an empty text."""
+    return f"trim(coalesce({cell}, ''), {quoted(BLANKS)})"
+
+
+def texts_of(scale: Scale, *, reverse: bool) -> dict[str, int | None]:
+    """Return the code of every text the scale names; None is a missing answer."""
+    codes: dict[str, int | None] = {
+        normalised(label): flipped(round(value / scale.step), scale, reverse=reverse)
+        for label, value in scale.labels.items()
+    }
+    codes |= {normalised(label): code for label, code in scale.not_applicable.items()}
+    return codes | {normalised(label): None for label in scale.missing}
+
+
+def numbers_of(texts: Iterable[str]) -> list[float]:
+    """Return the texts that are numbers, as numbers: `99` also stands for `99.0`."""
+    found = (normalised(text) for text in texts)
+    return sorted({float(text.replace(",", ".")) for text in found if re.fullmatch(NUMBER, text)})
+
+
+def flipped(steps: int, scale: Scale, *, reverse: bool) -> int:
+    """Return the answer with a reverse-coded item turned round."""
+    return scale.lowest + scale.highest - steps if reverse else steps
+
+
+def decode(text: str, scale: Scale, *, reverse: bool = False) -> int | None:
+    """Return the answer in steps of the scale.
+
+    Missing: None for a text the scale calls missing.
+    Errors: CellError with the rule and a reason that does not quote the cell.
+    """
+    texts = texts_of(scale, reverse=reverse)
+    plain = normalised(text)
+    if plain in texts:
+        return texts[plain]
+    if not re.fullmatch(NUMBER, plain):
+        raise CellError("not_a_number_or_label", not_a_code_reason(scale))
+    value = float(plain.replace(",", "."))
+    if value in numbers_of(scale.missing):
+        return None
+    if value in scale.not_applicable.values():
+        return int(value)
+    if not is_on_scale(value, scale):
+        raise CellError("off_scale", off_scale_reason(scale))
+    return flipped(round(value / scale.step), scale, reverse=reverse)
+
+
+def is_on_scale(value: float, scale: Scale) -> bool:
+    """Return whether a number is a whole step between the ends of the scale."""
+    steps = value / scale.step
+    whole = abs(steps - round(steps)) < STEP_TOLERANCE
+    return whole and scale.lowest <= round(steps) <= scale.highest
+
+
+def answer_sql(cell: str, scale: Scale, *, reverse: bool) -> str:
+    """Return the SQL of the answer in a normalised cell.
+
+    Missing: NULL. Errors: NOT_A_CODE and OFF_SCALE stand in for an answer there is no code for.
+    """
+    texts = texts_of(scale, reverse=reverse)
+    named = " ".join(
+        f"WHEN {quoted(text)} THEN {'NULL' if code is None else code}"
+        for text, code in texts.items()
+    )
+    number = number_sql(cell, scale, reverse=reverse)
+    is_number = f"regexp_full_match({cell}, {quoted(NUMBER)})"
+    other = f"CASE WHEN {is_number} THEN {number} ELSE {NOT_A_CODE} END"
+    return f"(CASE {cell} {named} ELSE {other} END)::SMALLINT" if named else f"({other})::SMALLINT"
+
+
+def number_sql(cell: str, scale: Scale, *, reverse: bool) -> str:
+    """Return the SQL of the answer in a normalised cell that holds a number."""
+    value = f"replace({cell}, ',', '.')::DOUBLE"
+    steps = f"({value} / {scale.step})"
+    whole = f"round({steps})"
+    answer = f"{scale.lowest + scale.highest} - {whole}" if reverse else whole
+    missing = ", ".join(str(number) for number in numbers_of(scale.missing)) or "NULL"
+    codes = ", ".join(str(code) for code in scale.not_applicable.values()) or "NULL"
+    return f"""CASE WHEN {value} IN ({missing}) THEN NULL
+        WHEN {value} IN ({codes}) THEN {value}
+        WHEN abs({steps} - {whole}) < {STEP_TOLERANCE}
+            AND {whole} BETWEEN {scale.lowest} AND {scale.highest} THEN {answer}
+        ELSE {OFF_SCALE} END"""

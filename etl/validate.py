@@ -1,0 +1,138 @@
+"""The rules, as one SQL condition over all rows.
+
+A row is suspect when any rule is broken; only suspects carry their raw cells on to `explain.py`,
+so an accepted row costs no Python at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import duckdb
+import polars
+
+from etl.columns import Layout
+from etl.contract import chosen_code
+from etl.read.table import RawTable
+from etl.recode import BLANKS, OFF_SCALE, answer_sql, normalised, trimmed_sql
+from warehouse.instrument import Instrument
+from warehouse.ledger import quoted
+
+
+@dataclass(frozen=True)
+class Checking:
+    """One export under one instrument, in the tables `coded`, `member` and `violation`."""
+
+    connection: duckdb.DuckDBPyConnection
+    table: RawTable
+    layout: Layout
+    instrument: Instrument
+    members: Collection[str]
+
+
+def code_rows(checking: Checking) -> None:
+    """Write `coded`: a row per row of the export, with its codes.
+
+    Missing: `raw` is NULL for a row that breaks no rule of its own; `is_blank` tells an empty
+    line, which Excel leaves at the end of a sheet, from a refused row.
+    """
+    instrument, layout = checking.instrument, checking.layout
+    checking.connection.execute("CREATE TABLE member (organisation_id VARCHAR)")
+    members = polars.Series("organisation_id", sorted(checking.members), polars.String)
+    checking.connection.register("names", members.to_frame())
+    checking.connection.execute("INSERT INTO member FROM names")
+    cells = ", ".join(f"c{position}" for position in raw_positions(layout) if position is not None)
+    whole = ", ".join(f"c{position}" for position in range(len(layout.headers)))
+    checking.connection.execute(f"""
+        CREATE TABLE coded AS
+        SELECT respondent_id, organisation_id, side, {answer_names(instrument)},
+            CASE WHEN is_suspect THEN [{cells}] END AS raw,
+            is_suspect AND trim(concat({whole}), {quoted(BLANKS)}) = '' AS is_blank
+        FROM (SELECT *, {suspect_sql(instrument)} AS is_suspect FROM ({coded_sql(checking)}))
+    """)
+
+
+def raw_positions(layout: Layout) -> list[int | None]:
+    """Return the columns a suspect is explained from: respondent, organisation, side, items."""
+    return [layout.respondent, layout.organisation, layout.side, *layout.items]
+
+
+def answer_names(instrument: Instrument) -> str:
+    """Return the columns of the answers in `coded`."""
+    return ", ".join(f"answer_{index}" for index in range(len(instrument.item)))
+
+
+def coded_sql(checking: Checking) -> str:
+    """Return the SQL that codes every cell; the raw cells stay beside the codes."""
+    instrument, layout = checking.instrument, checking.layout
+    trimmed = [
+        f"{trimmed_sql(f'c{position}')} AS t{index}"
+        if item.kind == "text"
+        else f"lower({trimmed_sql(f'c{position}')}) AS t{index}"
+        for index, (item, position) in enumerate(zip(instrument.item, layout.items, strict=True))
+    ]
+    answers = [
+        f"nullif(t{index}, '') AS answer_{index}"
+        if item.kind == "text"
+        else answer_sql(f"t{index}", instrument.scale_of(item), reverse=item.reverse)
+        + f" AS answer_{index}"
+        for index, item in enumerate(instrument.item)
+    ]
+    keys = f"""{trimmed_sql(f"c{layout.respondent}")} AS respondent_id,
+        {organisation_sql(instrument, layout)} AS organisation_id,
+        {side_sql(instrument, layout)} AS side"""
+    return f"""SELECT * EXCLUDE ({", ".join(f"t{i}" for i in range(len(trimmed)))}),
+        {", ".join(answers)}
+        FROM (SELECT *, {keys}, {", ".join(trimmed)} FROM {checking.table.relation})"""
+
+
+def organisation_sql(instrument: Instrument, layout: Layout) -> str:
+    """Return the SQL of the organisation id."""
+    if instrument.fixed_organisation is not None:
+        return quoted(instrument.fixed_organisation)
+    return f"upper({trimmed_sql(f'c{layout.organisation}')})"
+
+
+def side_sql(instrument: Instrument, layout: Layout) -> str:
+    """Return the SQL of the side, NULL where the text is not known."""
+    if layout.side is None:
+        return quoted(str(instrument.fixed_side))
+    known = " ".join(
+        f"WHEN {quoted(normalised(label))} THEN {quoted(side)}"
+        for label, side in instrument.sides.items()
+    )
+    return f"CASE lower({trimmed_sql(f'c{layout.side}')}) {known} END"
+
+
+def suspect_sql(instrument: Instrument) -> str:
+    """Return the SQL condition that a row breaks at least one rule of its own."""
+    rules = ["respondent_id = ''", "side IS NULL"]
+    if instrument.fixed_organisation is None:
+        rules.append("organisation_id NOT IN (SELECT organisation_id FROM member)")
+    for index, item in enumerate(instrument.item):
+        if item.kind != "text":
+            rules.append(f"coalesce(answer_{index} <= {OFF_SCALE}, false)")
+        others = [side for side in ("employee", "hr") if side not in item.sides]
+        rules += [f"(answer_{index} IS NOT NULL AND side = '{side}')" for side in others]
+    rules += [
+        too_many_sql(instrument, group.choice_group_id, group.choices_max)
+        for group in instrument.choice_group
+    ]
+    answers = [
+        f"answer_{index}"
+        for index, item in enumerate(instrument.item)
+        if item.kind not in ("text", "attribute")
+    ]
+    rules.append(f"coalesce({', '.join(answers)}) IS NULL" if answers else "true")
+    return f"coalesce({' OR '.join(rules)}, true)"
+
+
+def too_many_sql(instrument: Instrument, group_id: str, choices_max: int) -> str:
+    """Return the SQL condition that more options of a choice group are chosen than allowed."""
+    chosen = [
+        f"coalesce((answer_{index} = {chosen_code(instrument, item)})::INTEGER, 0)"
+        for index, item in enumerate(instrument.item)
+        if item.choice_group == group_id
+    ]
+    return f"({' + '.join(chosen) or '0'}) > {choices_max}"
