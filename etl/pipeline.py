@@ -132,7 +132,7 @@ def offer(path: Path, target: Target) -> LoadReport:
     delivery_id = hash_of(path)
     known = target.ledger.find(delivery_id)
     if known is not None and known.state != "refused":
-        return LoadReport(known, "unchanged")
+        return LoadReport(known, "unchanged", offered=path.name)
     draft = new_delivery(path, delivery_id, target)
     try:
         report = take(path, draft, target)
@@ -233,7 +233,7 @@ def check(
     checking = Checking(stage.connection, table, layout, instrument, members)
     try:
         code_rows(checking)
-    except duckdb.Error as error:
+    except duckdb.InvalidInputException as error:
         raise read_failure(error) from None
     return checking
 

@@ -26,12 +26,16 @@ EXAMPLES = """
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What became of one delivery, with counts per rule and the first examples of each."""
+    """What became of one delivery, with counts per rule and the first examples of each.
+
+    `offered` is the name under which a known delivery was offered again.
+    """
 
     delivery: Delivery
     outcome: Outcome
     rule_counts: dict[str, int] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
+    offered: str | None = None
 
 
 def examples_of(connection: duckdb.DuckDBPyConnection) -> list[Example]:
@@ -54,7 +58,9 @@ def summary(report: LoadReport) -> str:
     """Return in one line what became of a delivery."""
     delivery = report.delivery
     if report.outcome == "unchanged":
-        return f"{delivery.file_name}: unchanged, already {delivery.state}."
+        twin = "" if report.offered == delivery.file_name else f" as {delivery.file_name}"
+        state = f"{delivery.state} in wave {delivery.wave_id}"
+        return f"{report.offered}: unchanged, already {state}{twin}."
     if report.outcome == "refused":
         return f"{delivery.file_name}: refused. {delivery.reason}"
     return (

@@ -34,7 +34,7 @@ def read_csv(path: Path, scratch: Path) -> RawTable:
     with plain.open(encoding="utf-8", newline="") as lines:
         sample = lines.read(SAMPLE_CHARACTERS)
     delimiter = delimiter_of(sample)
-    headers = next(records(sample, delimiter), [])
+    headers = header_of(sample, delimiter)
     return RawTable(
         tuple(clean(name) for name in headers), relation(plain, delimiter, len(headers))
     )
@@ -101,6 +101,15 @@ def rewrite(path: Path, target: Path, encoding: str) -> Path:
 def records(sample: str, delimiter: str) -> Iterator[list[str]]:
     """Return the records of a sample; its last one may be cut off."""
     return csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+
+
+def header_of(sample: str, delimiter: str) -> list[str]:
+    """Return the first record. Raise UnreadableError when it cannot be one."""
+    try:
+        return next(records(sample, delimiter), [])
+    except csv.Error:
+        mend = "Export the file again; a quote in the header may never be closed."
+        raise UnreadableError("the header cannot be read.", mend, row=1) from None
 
 
 def delimiter_of(sample: str) -> str:

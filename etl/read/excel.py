@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -15,6 +16,7 @@ from warehouse.ledger import quoted
 
 MEMORY_BYTES = 2 << 30
 TIMEOUT_SECONDS = 120
+ROWS_ABOVE = 100
 MEND = "Open it in a spreadsheet program, save it as CSV (UTF-8), and offer that."
 
 
@@ -25,8 +27,9 @@ def read_excel(path: Path, scratch: Path) -> RawTable:
     """
     target = scratch / "sheet.parquet"
     run_child(path, target)
-    headers = target.with_suffix(".headers").read_text(encoding="utf-8").split("\0")
-    return RawTable(tuple(clean(name) for name in headers), f"read_parquet({quoted(str(target))})")
+    header = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
+    headers = tuple(clean(name) for name in header["headers"])
+    return RawTable(headers, f"read_parquet({quoted(str(target))})", header["first_row"])
 
 
 def run_child(path: Path, target: Path) -> None:
@@ -49,12 +52,17 @@ def convert(path: Path, target: Path) -> None:
     """Write the first sheet of a workbook as Parquet of texts, its headers beside it."""
     import fastexcel
 
-    sheet = fastexcel.read_excel(str(path)).load_sheet(0, header_row=None, dtypes="string")
+    sheet = fastexcel.read_excel(str(path)).load_sheet(
+        0, header_row=None, skip_rows=0, dtypes="string"
+    )
     cells = sheet.to_polars()
     cells.columns = [f"c{index}" for index in range(cells.width)]
-    headers = [name or "" for name in cells.row(0)]
-    cells.slice(1).write_parquet(target)
-    target.with_suffix(".headers").write_text("\0".join(headers), encoding="utf-8")
+    # Rows keep the numbers the spreadsheet shows, also when the table starts further down.
+    above = next((at for at, row in enumerate(cells.head(ROWS_ABOVE).iter_rows()) if any(row)), 0)
+    headers = [name or "" for name in cells.row(above)] if cells.height else []
+    cells.slice(above + 1).write_parquet(target)
+    header = {"headers": headers, "first_row": above + 2}
+    target.with_suffix(".json").write_text(json.dumps(header), encoding="utf-8")
 
 
 if __name__ == "__main__":

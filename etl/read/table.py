@@ -33,7 +33,7 @@ class RawTable:
             raise HeaderError(
                 "this column name stands twice.",
                 "Remove or rename one of the columns.",
-                row=HEADER_ROW,
+                row=self.first_row - 1,
                 column=double[0],
             )
         return self
