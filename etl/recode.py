@@ -19,6 +19,7 @@ OFF_SCALE = -32767
 BLANKS = " \t\r\n\xa0\ufeff"
 NUMBER = r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?"
 STEP_TOLERANCE = 1e-6
+SPELLED_AT_MOST = 24
 
 
 def normalised(text: str) -> str:
@@ -33,12 +34,33 @@ def trimmed_sql(cell: str) -> str:
 
 def texts_of(scale: Scale, *, reverse: bool) -> dict[str, int | None]:
     """Return the code of every text the scale names; None is a missing answer."""
-    codes: dict[str, int | None] = {
+    codes = spelled_numbers(scale, reverse=reverse)
+    codes |= {
         normalised(label): flipped(round(value / scale.step), scale, reverse=reverse)
         for label, value in scale.labels.items()
     }
     codes |= {normalised(label): code for label, code in scale.not_applicable.items()}
     return codes | {normalised(label): None for label in scale.missing}
+
+
+def spelled_numbers(scale: Scale, *, reverse: bool) -> dict[str, int | None]:
+    """Return the plain spellings of a short scale's numbers, with point and with comma.
+
+    Nearly every cell is one of these: comparing whole texts is ten times as fast as parsing.
+    """
+    answers = range(scale.lowest, scale.highest + 1)
+    if len(answers) > SPELLED_AT_MOST:
+        return {}
+    points = {f"{steps * scale.step:g}": steps for steps in answers}
+    both = points | {text.replace(".", ","): steps for text, steps in points.items()}
+    return {text: flipped(steps, scale, reverse=reverse) for text, steps in both.items()}
+
+
+def plain_sql(cell: str, scale: Scale) -> str:
+    """Return the SQL of a cell's normalised text; only a text that is not yet so is worked on."""
+    known = ", ".join(quoted(text) for text in texts_of(scale, reverse=False) if text)
+    worked = f"lower({trimmed_sql(cell)})"
+    return f"CASE WHEN {cell} IN ({known}) THEN {cell} ELSE {worked} END" if known else worked
 
 
 def numbers_of(texts: Iterable[str]) -> list[float]:

@@ -15,7 +15,7 @@ import polars
 from etl.columns import Layout
 from etl.contract import chosen_code
 from etl.read.table import RawTable
-from etl.recode import BLANKS, OFF_SCALE, answer_sql, normalised, trimmed_sql
+from etl.recode import BLANKS, OFF_SCALE, answer_sql, normalised, plain_sql, trimmed_sql
 from warehouse.instrument import Instrument
 from warehouse.ledger import quoted
 
@@ -69,7 +69,7 @@ def coded_sql(checking: Checking) -> str:
     trimmed = [
         f"{trimmed_sql(f'c{position}')} AS t{index}"
         if item.kind == "text"
-        else f"lower({trimmed_sql(f'c{position}')}) AS t{index}"
+        else f"{plain_sql(f'c{position}', instrument.scale_of(item))} AS t{index}"
         for index, (item, position) in enumerate(zip(instrument.item, layout.items, strict=True))
     ]
     answers = [
