@@ -1,0 +1,1 @@
+"""Who may see what: decided by the session, on the server, in this package."""

@@ -1,0 +1,1 @@
+"""Pieces of a page: pure functions to components."""

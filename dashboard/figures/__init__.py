@@ -1,0 +1,1 @@
+"""Pure functions from plain values to plain dict figures."""

@@ -1,0 +1,1 @@
+"""One module per page: `build(view)` returns what the page says."""

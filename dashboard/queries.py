@@ -1,0 +1,147 @@
+"""What a page asks of a release. Every organisation's row passes the scope here, and only here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.access.scope import Scope
+from dashboard.snapshot import Row, Snapshot
+
+OWN = "organisation"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A release seen by one scope at one wave."""
+
+    snapshot: Snapshot
+    scope: Scope
+    wave_id: str
+
+    def one(self, query: str, *parameters: str) -> Row | None:
+        """Return the first row, None when there is none."""
+        rows = self.snapshot.rows(query, *parameters)
+        return rows[0] if rows else None
+
+    @property
+    def release(self) -> Row:
+        """Return the row of the release."""
+        return self.snapshot.rows("select * from release")[0]
+
+    @property
+    def waves(self) -> tuple[Row, ...]:
+        """Return the released waves in order of time."""
+        return self.snapshot.rows("select * from wave order by position")
+
+    @property
+    def wave(self) -> Row:
+        """Return the wave of this view."""
+        return next(wave for wave in self.waves if wave["wave_id"] == self.wave_id)
+
+    @property
+    def bands(self) -> tuple[Row, ...]:
+        """Return the size bands, smallest first."""
+        return self.snapshot.rows("select * from size_band order by position")
+
+    @property
+    def organisation(self) -> Row | None:
+        """Return the own organisation at this wave, None for staff or when it did not exist."""
+        if self.scope.organisation_id is None:
+            return None
+        query = "select * from organisation where wave_id = ? and organisation_id = ?"
+        return self.one(query, self.wave_id, self.scope.organisation_id)
+
+    @property
+    def own_name(self) -> str | None:
+        """Return the own organisation's latest name."""
+        if self.scope.organisation_id is None:
+            return None
+        query = "select name from organisation where organisation_id = ? order by wave_id desc"
+        row = self.one(query, self.scope.organisation_id)
+        return None if row is None else str(row["name"])
+
+    def items(self, kind: str) -> tuple[Row, ...]:
+        """Return the items of a kind in the questionnaire's order."""
+        return self.snapshot.rows("select * from item where kind = ? order by position", kind)
+
+    def item(self, item_id: str) -> Row:
+        """Return an item."""
+        return self.snapshot.rows("select * from item where item_id = ?", item_id)[0]
+
+    def group_of(self, band: str | None, item_id: str, side: str, purpose: str) -> str | None:
+        """Return the published group a size band belongs to, for one item."""
+        if band is None:
+            return None
+        query = """select group_id from band_group where wave_id = ? and side = ? and item_id = ?
+            and purpose = ? and size_band_id = ?"""
+        row = self.one(query, self.wave_id, side, item_id, purpose, band)
+        return None if row is None else str(row["group_id"])
+
+    def score(self, side: str, kind: str, group: str | None, item_id: str) -> Row | None:
+        """Return a group's score; an organisation's only when it is the own one."""
+        if group is None or (kind == OWN and group != self.scope.organisation_id):
+            return None
+        query = """select * from score where wave_id = ? and side = ? and group_kind = ?
+            and group_id = ? and item_id = ?"""
+        return self.one(query, self.wave_id, side, kind, group, item_id)
+
+    def own_score(self, item_id: str) -> Row | None:
+        """Return the own employees' score of an item."""
+        return self.score("employee", OWN, self.scope.organisation_id, item_id)
+
+    def benchmark(self, kind: str, group: str | None, item_id: str) -> Row | None:
+        """Return the benchmark of a group of organisations."""
+        if group is None:
+            return None
+        query = """select * from benchmark where wave_id = ? and side = 'employee'
+            and item_id = ? and group_kind = ? and group_id = ?"""
+        return self.one(query, self.wave_id, item_id, kind, group)
+
+    def band_benchmark(self, item_id: str) -> Row | None:
+        """Return the benchmark of the own size band."""
+        organisation = self.organisation
+        band = organisation["size_band_id"] if organisation else None
+        group = self.group_of(band, item_id, "employee", "organisations")
+        return self.benchmark("size_band", group, item_id)
+
+    def comparisons(self, against: str) -> dict[str, Row]:
+        """Return the own organisation against the others, by item."""
+        if self.scope.organisation_id is None:
+            return {}
+        query = """select * from comparison where wave_id = ? and organisation_id = ?
+            and against = ? and status = 'published'"""
+        rows = self.snapshot.rows(query, self.wave_id, self.scope.organisation_id, against)
+        return {row["item_id"]: row for row in rows}
+
+    def gaps(self, kind: str, group: str | None) -> dict[str, Row]:
+        """Return the gaps of a group by item; an organisation's only when it is the own one."""
+        if group is None or (kind == OWN and group != self.scope.organisation_id):
+            return {}
+        query = "select * from gap where wave_id = ? and group_kind = ? and group_id = ?"
+        rows = self.snapshot.rows(query, self.wave_id, kind, group)
+        return {row["item_id"]: row for row in rows if row["status"] == "published"}
+
+    def response(self, kind: str, group: str | None) -> Row | None:
+        """Return a group's response; an organisation's only when it is the own one."""
+        if group is None or (kind == OWN and group != self.scope.organisation_id):
+            return None
+        query = "select * from response where wave_id = ? and group_kind = ? and group_id = ?"
+        return self.one(query, self.wave_id, kind, group)
+
+    def gradient(self, item_id: str) -> Row | None:
+        """Return the slope of an item over organisation size."""
+        query = """select * from size_gradient where wave_id = ? and side = 'employee'
+            and item_id = ? and status = 'published'"""
+        return self.one(query, self.wave_id, item_id)
+
+    def trend(self, kind: str, group: str | None, item_id: str, side: str) -> tuple[Row, ...]:
+        """Return the changes of a group between waves; an organisation's only the own one's."""
+        if group is None or (kind == OWN and group != self.scope.organisation_id):
+            return ()
+        query = """select * from trend where side = ? and group_kind = ? and group_id = ?
+            and item_id = ? order by wave_to"""
+        return self.snapshot.rows(query, side, kind, group, item_id)
+
+    def at(self, wave_id: str) -> Reader:
+        """Return the same reader at another wave."""
+        return Reader(self.snapshot, self.scope, wave_id)

@@ -1,0 +1,99 @@
+"""Every visible word, from the catalogues, and numbers and dates as the language writes them."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+LOCALES = Path(__file__).parent / "locales"
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Return the catalogue of a language, read from its .po file: key to text."""
+    path = LOCALES / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as lines:
+        messages = read_po(lines, locale=language)
+    return {str(message.id): str(message.string) for message in messages if message.id}
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The words of one language."""
+
+    language: str
+    words: dict[str, str] = field(repr=False)
+
+    def __call__(self, key: str, **values: str) -> str:
+        """Return a text with its places filled. Raise KeyError for a key without a text."""
+        return self.words[key].format(**values)
+
+    def name(self, row: dict[str, str]) -> str:
+        """Return the name of something the release names in both languages."""
+        return row[f"name_{self.language}"]
+
+    def number(self, value: float, digits: int = 1) -> str:
+        """Return a number rounded half-up as a reader expects, with a decimal comma in Dutch."""
+        return format_decimal(value, format=decimals(digits), locale=self.language)
+
+    def signed(self, value: float, digits: int = 1) -> str:
+        """Return a difference with its sign; zero has none."""
+        text = self.number(abs(value), digits)
+        if text == self.number(0.0, digits):
+            return text
+        return ("+" if value > 0 else "−") + text
+
+    def share(self, value: float) -> str:
+        """Return a share as whole per cent; the ends are bounded, not exact."""
+        if value < 0.05:
+            return "<5%" if self.language == "en" else "<5 %"
+        if value > 0.95:
+            return ">95%" if self.language == "en" else ">95 %"
+        text = format_percent(value, format="0%", locale=self.language)
+        return text if self.language == "en" else text.replace("%", " %")
+
+    def value(self, value: float, unit: str) -> str:
+        """Return a figure in the unit of its item."""
+        return self.share(value) if unit == "share" else self.number(value)
+
+    def difference(self, value: float, unit: str) -> str:
+        """Return a difference in the unit of its item; shares in percentage points."""
+        if unit == "share":
+            return self("points", number=self.signed(100 * value, 0))
+        return self.signed(value)
+
+    def interval(self, low: float | None, high: float | None, unit: str) -> str:
+        """Return an interval, bounds rounded outward; empty when there is none."""
+        if low is None or high is None:
+            return ""
+        factor = 100 if unit == "share" else 10
+        bottom, top = math.floor(low * factor) / factor, math.ceil(high * factor) / factor
+        if unit == "share":
+            return self("interval", low=f"{bottom * 100:.0f}", high=f"{top * 100:.0f}") + " %"
+        return self("interval", low=self.number(bottom), high=self.number(top))
+
+    def count(self, value: int) -> str:
+        """Return a whole number with the language's grouping."""
+        return format_decimal(value, locale=self.language)
+
+    def date(self, text: str) -> str:
+        """Return an ISO date written out."""
+        day = datetime.date.fromisoformat(text[:10])
+        return format_date(day, format="long", locale=self.language)
+
+
+def decimals(digits: int) -> str:
+    """Return the number pattern with this many decimals."""
+    return "0." + "0" * digits if digits else "0"
+
+
+def texts_of(language: str) -> Texts:
+    """Return the words of a language."""
+    return Texts(language, catalogue(language))
