@@ -27,19 +27,22 @@ DUPLICATES = f"""
     INSERT INTO violation
     WITH doubled AS (
         SELECT organisation_id, respondent_id, max(rowid) AS kept
-        FROM coded WHERE raw IS NULL GROUP BY ALL HAVING count(*) > 1)
+        FROM coded WHERE is_accepted GROUP BY ALL HAVING count(*) > 1)
     SELECT coded.rowid + $first_row, $column, 'duplicate_respondent',
         {quoted(REASONS["duplicate_respondent"])}, respondent_id
     FROM coded JOIN doubled USING (organisation_id, respondent_id)
-    WHERE coded.raw IS NULL AND coded.rowid < doubled.kept
+    WHERE coded.is_accepted AND coded.rowid < doubled.kept
 """
 ELSEWHERE = f"""
     INSERT INTO violation
     SELECT coded.rowid + $first_row, $column, 'duplicate_in_other_delivery',
         {quoted(REASONS["duplicate_in_other_delivery"])}, respondent_id
     FROM coded SEMI JOIN read_parquet($files) other USING (organisation_id, respondent_id)
-    WHERE coded.raw IS NULL
-        AND coded.rowid + $first_row NOT IN (SELECT row_number FROM violation)
+    WHERE coded.is_accepted
+"""
+REFUSE = """
+    UPDATE coded SET is_accepted = false
+    WHERE is_accepted AND rowid + $first_row IN (SELECT row_number FROM violation)
 """
 
 
@@ -49,14 +52,17 @@ def explain(checking: Checking, other_facts: Sequence[Path]) -> None:
     checking.connection.execute(f"CREATE TABLE violation ({columns})")
     for rows in suspects(checking):
         write_faults(checking, rows)
-    common = {
-        "first_row": checking.table.first_row,
-        "column": checking.layout.header(checking.layout.respondent),
-    }
-    checking.connection.execute(DUPLICATES, common)
+    refuse_doubled(checking, DUPLICATES)
     if other_facts:
-        files = [str(path) for path in other_facts]
-        checking.connection.execute(ELSEWHERE, common | {"files": files})
+        refuse_doubled(checking, ELSEWHERE, files=[str(path) for path in other_facts])
+
+
+def refuse_doubled(checking: Checking, rule: str, **parameters: list[str]) -> None:
+    """Write the violations of a rule between rows, and take those rows out of the accepted."""
+    number = {"first_row": checking.table.first_row}
+    column = {"column": checking.layout.header(checking.layout.respondent)}
+    checking.connection.execute(rule, number | column | parameters)
+    checking.connection.execute(REFUSE, number)
 
 
 def suspects(checking: Checking) -> Iterator[list[tuple[int, list[str | None]]]]:

@@ -28,8 +28,14 @@ def normalised(text: str) -> str:
 
 
 def trimmed_sql(cell: str) -> str:
-    """Return the SQL of a cell without blanks around it; an absent cell is an empty text."""
-    return f"trim(coalesce({cell}, ''), {quoted(BLANKS)})"
+    """Return the SQL of a cell without blanks around it; an absent cell is an empty text.
+
+    A cell that starts and ends with a plain visible character is left alone: that test costs a
+    quarter of the trimming.
+    """
+    visible = "BETWEEN 33 AND 126"
+    plain = f"unicode({cell}) {visible} AND unicode(right({cell}, 1)) {visible}"
+    return f"CASE WHEN {plain} THEN {cell} ELSE trim(coalesce({cell}, ''), {quoted(BLANKS)}) END"
 
 
 def texts_of(scale: Scale, *, reverse: bool) -> dict[str, int | None]:
@@ -56,9 +62,9 @@ def spelled_numbers(scale: Scale, *, reverse: bool) -> dict[str, int | None]:
     return {text: flipped(steps, scale, reverse=reverse) for text, steps in both.items()}
 
 
-def plain_sql(cell: str, scale: Scale) -> str:
-    """Return the SQL of a cell's normalised text; only a text that is not yet so is worked on."""
-    known = ", ".join(quoted(text) for text in texts_of(scale, reverse=False) if text)
+def plain_sql(cell: str, expected: Iterable[str]) -> str:
+    """Return the SQL of a cell's normalised text; an expected text is so already, and kept."""
+    known = ", ".join(quoted(text) for text in expected if text)
     worked = f"lower({trimmed_sql(cell)})"
     return f"CASE WHEN {cell} IN ({known}) THEN {cell} ELSE {worked} END" if known else worked
 

@@ -10,12 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
-import polars
 
 from etl.columns import Layout
 from etl.contract import chosen_code
 from etl.read.table import RawTable
-from etl.recode import BLANKS, OFF_SCALE, answer_sql, normalised, plain_sql, trimmed_sql
+from etl.recode import BLANKS, OFF_SCALE, answer_sql, normalised, plain_sql, texts_of, trimmed_sql
 from warehouse.instrument import Instrument
 from warehouse.ledger import quoted
 
@@ -34,22 +33,23 @@ class Checking:
 def code_rows(checking: Checking) -> None:
     """Write `coded`: a row per row of the export, with its codes.
 
-    Missing: `raw` is NULL for a row that breaks no rule of its own; `is_blank` tells an empty
-    line, which Excel leaves at the end of a sheet, from a refused row.
+    Missing: `raw` is NULL for a row that breaks no rule of its own, which makes it accepted for
+    now; `is_blank` tells an empty line, as Excel leaves at the end of a sheet, from a refused row.
     """
     instrument, layout = checking.instrument, checking.layout
-    checking.connection.execute("CREATE TABLE member (organisation_id VARCHAR)")
-    members = polars.Series("organisation_id", sorted(checking.members), polars.String)
-    checking.connection.register("names", members.to_frame())
-    checking.connection.execute("INSERT INTO member FROM names")
+    if checking.members:
+        names = ", ".join(quoted(name) for name in sorted(checking.members))
+        checking.connection.execute(f"CREATE TYPE member AS ENUM ({names})")
     cells = ", ".join(f"c{position}" for position in raw_positions(layout) if position is not None)
     whole = ", ".join(f"c{position}" for position in range(len(layout.headers)))
     checking.connection.execute(f"""
         CREATE TABLE coded AS
         SELECT respondent_id, organisation_id, side, {answer_names(instrument)},
+            NOT is_suspect AS is_accepted,
             CASE WHEN is_suspect THEN [{cells}] END AS raw,
-            is_suspect AND trim(concat({whole}), {quoted(BLANKS)}) = '' AS is_blank
-        FROM (SELECT *, {suspect_sql(instrument)} AS is_suspect FROM ({coded_sql(checking)}))
+            CASE WHEN is_suspect THEN trim(concat({whole}), {quoted(BLANKS)}) = '' ELSE false END
+                AS is_blank
+        FROM (SELECT *, {suspect_sql(checking)} AS is_suspect FROM ({coded_sql(checking)}))
     """)
 
 
@@ -69,7 +69,8 @@ def coded_sql(checking: Checking) -> str:
     trimmed = [
         f"{trimmed_sql(f'c{position}')} AS t{index}"
         if item.kind == "text"
-        else f"{plain_sql(f'c{position}', instrument.scale_of(item))} AS t{index}"
+        else f"{plain_sql(f'c{position}', texts_of(instrument.scale_of(item), reverse=False))}"
+        f" AS t{index}"
         for index, (item, position) in enumerate(zip(instrument.item, layout.items, strict=True))
     ]
     answers = [
@@ -98,18 +99,17 @@ def side_sql(instrument: Instrument, layout: Layout) -> str:
     """Return the SQL of the side, NULL where the text is not known."""
     if layout.side is None:
         return quoted(str(instrument.fixed_side))
-    known = " ".join(
-        f"WHEN {quoted(normalised(label))} THEN {quoted(side)}"
-        for label, side in instrument.sides.items()
-    )
-    return f"CASE lower({trimmed_sql(f'c{layout.side}')}) {known} END"
+    known = {normalised(label): side for label, side in instrument.sides.items()}
+    sides = " ".join(f"WHEN {quoted(label)} THEN {quoted(side)}" for label, side in known.items())
+    return f"CASE {plain_sql(f'c{layout.side}', known)} {sides} END" if sides else "NULL"
 
 
-def suspect_sql(instrument: Instrument) -> str:
+def suspect_sql(checking: Checking) -> str:
     """Return the SQL condition that a row breaks at least one rule of its own."""
+    instrument = checking.instrument
     rules = ["respondent_id = ''", "side IS NULL"]
     if instrument.fixed_organisation is None:
-        rules.append("organisation_id NOT IN (SELECT organisation_id FROM member)")
+        rules.append(unknown_sql(checking.members))
     for index, item in enumerate(instrument.item):
         if item.kind != "text":
             rules.append(f"coalesce(answer_{index} <= {OFF_SCALE}, false)")
@@ -126,6 +126,14 @@ def suspect_sql(instrument: Instrument) -> str:
     ]
     rules.append(f"coalesce({', '.join(answers)}) IS NULL" if answers else "true")
     return f"coalesce({' OR '.join(rules)}, true)"
+
+
+def unknown_sql(members: Collection[str]) -> str:
+    """Return the SQL condition that an organisation is not in the register.
+
+    An ENUM, because a join may hand the rows on in another order than the file's.
+    """
+    return "try_cast(organisation_id AS member) IS NULL" if members else "true"
 
 
 def too_many_sql(instrument: Instrument, group_id: str, choices_max: int) -> str:

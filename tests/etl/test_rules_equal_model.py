@@ -68,7 +68,7 @@ def judged(rows: list[dict[str, str]], root: Path) -> list[Judged]:
         code_rows(checking)
         names = [HEADERS[p] for p in raw_positions(layout) if p is not None]
         found = stage.connection.execute(
-            "SELECT raw IS NULL, COLUMNS('answer_.*') FROM coded ORDER BY rowid"
+            "SELECT is_accepted, COLUMNS('answer_.*') FROM coded ORDER BY rowid"
         ).fetchall()
         return [
             (ok, list(codes), named_cells(checking, [row.get(name, "") for name in names]))
