@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from etl.contract import row_model
 from etl.reasons import REASONS
@@ -111,9 +112,8 @@ def named_cells(checking: Checking, cells: Sequence[str | None]) -> dict[str, st
     return {name: found.get(name, "") for name in names}
 
 
-def fault_of(checking: Checking, row: dict[str, str], number: int, problem: object) -> Fault:
+def fault_of(checking: Checking, row: dict[str, str], number: int, problem: ErrorDetails) -> Fault:
     """Return one problem of the model as a row of `violation`."""
-    assert isinstance(problem, dict)  # noqa: S101
     place = str(problem["loc"][0]) if problem["loc"] else ""
     column = header_of(checking, place) or str(problem.get("ctx", {}).get("column", ""))
     return (number, column, str(problem["type"]), str(problem["msg"]), row.get(place, ""))

@@ -9,51 +9,39 @@ nobody refers to, and the next run removes them. A delivery is taken as a whole 
 from __future__ import annotations
 
 import datetime
-import fnmatch
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from etl.columns import layout_of
-from etl.errors import DeliveryError, UnknownWaveError, UnreadableError
+from etl.errors import DeliveryError
 from etl.explain import explain
 from etl.land import Stage, hash_of, keep_raw, land_facts, land_refused, staged
-from etl.read import read_table
+from etl.read import read_failure, read_table
 from etl.report import Example, LoadReport, examples_of
+from etl.target import (
+    Choice,
+    Target,
+    asked_by,
+    instrument_called,
+    members_of,
+    other_facts,
+    require_open,
+)
 from etl.validate import Checking, code_rows
 from warehouse.instrument import Instrument
-from warehouse.ledger import Delivery, Ledger, facts_path, open_ledger, remove_orphans
+from warehouse.ledger import Delivery, open_ledger, remove_orphans
 from warehouse.paths import Store
-from warehouse.register import Register, read_register
+from warehouse.register import Register
 from warehouse.settings import Settings
 
 __all__ = ["Example", "LoadReport", "load_file", "load_files"]
 
 Progress = Callable[[Path], None]
 VERSION = re.compile(r"_v\d+$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the caller says about the files, instead of what their names say."""
-
-    wave_id: str | None = None
-    instrument: Instrument | None = None
-    register: Register | None = None
-    now: datetime.datetime | None = None
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where deliveries go and by which rules."""
-
-    store: Store
-    settings: Settings
-    ledger: Ledger
-    choice: Choice
 
 
 def load_file(
@@ -114,14 +102,6 @@ def load_chosen(
     return reports
 
 
-def instrument_called(instrument_id: str, settings: Settings) -> Instrument:
-    """Return an instrument by its id. Raise UnknownWaveError naming those that exist."""
-    if instrument_id not in settings.instruments:
-        known = ", ".join(sorted(settings.instruments))
-        raise UnknownWaveError(f"no instrument {instrument_id!r}.", f"Use one of: {known}.")
-    return settings.instruments[instrument_id]
-
-
 def offer(path: Path, target: Target) -> LoadReport:
     """Return what became of one export, after writing it in the ledger.
 
@@ -180,47 +160,6 @@ def take(path: Path, draft: Delivery, target: Target) -> LoadReport:
         return LoadReport(replace(draft, reason=str(error)), "refused")
 
 
-def asked_by(file_name: str, target: Target) -> tuple[str, Instrument]:
-    """Return the wave and the instrument of a file: as given, else by its name.
-
-    Errors: UnknownWaveError when no pattern of settings.toml fits.
-    """
-    patterns = target.settings.general.delivery_pattern
-    pattern = next((p for p in patterns if fnmatch.fnmatch(file_name, p.glob)), None)
-    wave_id = target.choice.wave_id or (pattern.wave_id if pattern else None)
-    if wave_id is None:
-        globs = ", ".join(p.glob for p in patterns)
-        raise UnknownWaveError(
-            f"the name fits no delivery_pattern of settings.toml ({globs}).",
-            "Rename the file, add a pattern, or name the wave yourself.",
-        )
-    if target.choice.instrument is not None:
-        return wave_id, target.choice.instrument
-    if pattern is not None and pattern.wave_id == wave_id:
-        return wave_id, target.settings.instruments[pattern.instrument_id]
-    return wave_id, target.settings.instrument_of(wave_id)
-
-
-def require_open(wave_id: str, ledger: Ledger) -> None:
-    """Raise DeliveryError when a wave no longer takes deliveries."""
-    state = ledger.wave_state(wave_id).state
-    if state == "closed":
-        mend = "Open the wave again before loading it, or leave this file out."
-        raise DeliveryError(f"wave {wave_id} is closed: its totals are fixed.", mend)
-    if state == "released":
-        mend = f"Withdraw the release first (`regiespiegel wave withdraw {wave_id}`)."
-        raise DeliveryError(f"wave {wave_id} is released: its figures never change.", mend)
-
-
-def members_of(wave_id: str, instrument: Instrument, target: Target) -> Collection[str]:
-    """Return the organisations of a wave; none are needed when the instrument fixes one."""
-    if instrument.fixed_organisation is not None:
-        return frozenset()
-    register = target.choice.register or read_register(target.store.register)
-    members = register.members(wave_id, target.settings.size_bands)
-    return frozenset(member.organisation_id.strip().upper() for member in members)
-
-
 def check(
     raw: Path, file_name: str, stage: Stage, instrument: Instrument, members: Collection[str]
 ) -> Checking:
@@ -236,29 +175,6 @@ def check(
     except duckdb.InvalidInputException as error:
         raise read_failure(error) from None
     return checking
-
-
-def read_failure(error: duckdb.Error) -> DeliveryError:
-    """Return what the strict reader stumbled over, without the line it quotes."""
-    text = str(error)
-    line = re.search(r"CSV Error on Line: (\d+)", text)
-    widths = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
-    problem = "the file is not well-formed CSV."
-    if widths:
-        problem = f"the header has {widths[1]} columns, this line has {widths[2]}."
-    elif "unterminated quote" in text:
-        problem = "a quote is opened here and never closed."
-    mend = "Mend the line or export the file again; it may be cut off."
-    return UnreadableError(problem, mend, row=int(line[1]) if line else None)
-
-
-def other_facts(draft: Delivery, target: Target) -> list[Path]:
-    """Return the facts of the wave's other series, in which nobody may stand again."""
-    return [
-        facts_path(target.store, delivery)
-        for delivery in target.ledger.active(draft.wave_id)
-        if delivery.series != draft.series
-    ]
 
 
 def landed(checking: Checking, draft: Delivery, target: Target) -> LoadReport:

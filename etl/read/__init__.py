@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from etl.errors import UnknownFormatError
-from etl.read.csv import read_csv
+from etl.read.csv import read_csv, read_failure
 from etl.read.excel import read_excel
 from etl.read.table import RawTable
 
-__all__ = ["READERS", "RawTable", "read_table"]
+__all__ = ["READERS", "RawTable", "read_failure", "read_table"]
 
 READERS = {
     ".csv": read_csv,

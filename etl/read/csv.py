@@ -9,10 +9,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+
+import duckdb
 
 from etl.errors import UnreadableError
 from etl.read.table import RawTable
@@ -125,3 +128,17 @@ def delimiter_of(sample: str) -> str:
         return (Counter(widths)[widths[0]] / len(widths), widths[0])
 
     return max(DELIMITERS, key=merit)
+
+
+def read_failure(error: duckdb.Error) -> UnreadableError:
+    """Return what the strict reader stumbled over, without the line it quotes."""
+    text = str(error)
+    line = re.search(r"CSV Error on Line: (\d+)", text)
+    widths = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
+    problem = "the file is not well-formed CSV."
+    if widths:
+        problem = f"the header has {widths[1]} columns, this line has {widths[2]}."
+    elif "unterminated quote" in text:
+        problem = "a quote is opened here and never closed."
+    mend = "Mend the line or export the file again; it may be cut off."
+    return UnreadableError(problem, mend, row=int(line[1]) if line else None)

@@ -8,6 +8,7 @@ import pytest
 
 from etl.errors import DeliveryError
 from etl.pipeline import load_files
+from etl.report import summary
 from tests.etl.builders import NOW, World, csv_text, good_rows, register, rows_of, write
 from warehouse.ledger import WaveState, open_ledger
 
@@ -81,6 +82,7 @@ def test_loading_twice_changes_nothing(world: World) -> None:
     before = sorted(world.store.private.rglob("*.parquet"))
     again = world.offer(rows_of(3), name="copy.csv")
     assert (again.outcome, again.delivery) == ("unchanged", first.delivery)
+    assert summary(again) == "copy.csv: unchanged, already landed in wave 2026 as f.csv."
     assert sorted(world.store.private.rglob("*.parquet")) == before
     assert world.query("SELECT count(*) FROM respondent") == [(3,)]
 
