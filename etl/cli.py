@@ -28,7 +28,7 @@ from warehouse.paths import Store
 from warehouse.register import read_register
 from warehouse.release import build_release, current_release
 from warehouse.settings import Settings, load_settings
-from warehouse.waves import close_wave
+from warehouse.waves import close_wave, open_wave
 
 app = typer.Typer(
     name="regiespiegel",
@@ -146,6 +146,20 @@ def wave_close(
     settings, store = load_settings(config), Store(data)
     with store_lock(store), open_ledger(store) as ledger:
         close_waves(ledger, store, settings, waves)
+
+
+@wave_app.command("open")
+def wave_open(
+    waves: Annotated[list[str], typer.Argument(help="Closed waves to open again.")],
+    data: DataOption = DEFAULT_DATA,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Open closed waves again, so that they take deliveries. A released wave stays as it is."""
+    settings, store = load_settings(config), Store(data)
+    with store_lock(store), open_ledger(store) as ledger:
+        for wave in waves:
+            open_wave(ledger, settings.wave(wave).wave_id)
+            console.print(f"Wave {wave} is open.")
 
 
 def close_waves(ledger: Ledger, store: Store, settings: Settings, waves: list[str]) -> None:

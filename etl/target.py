@@ -69,10 +69,10 @@ def require_open(wave_id: str, ledger: Ledger) -> None:
     """Raise DeliveryError when a wave no longer takes deliveries."""
     state = ledger.wave_state(wave_id).state
     if state == "closed":
-        mend = "Open the wave again before loading it, or leave this file out."
+        mend = f"Open it again (`regiespiegel wave open {wave_id}`), or leave this file out."
         raise DeliveryError(f"wave {wave_id} is closed: its totals are fixed.", mend)
     if state == "released":
-        mend = f"Withdraw the release first (`regiespiegel wave withdraw {wave_id}`)."
+        mend = "Keep the file; no release can count it any more."
         raise DeliveryError(f"wave {wave_id} is released: its figures never change.", mend)
 
 

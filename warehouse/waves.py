@@ -62,6 +62,19 @@ def close_wave(
     return closed
 
 
+def open_wave(ledger: Ledger, wave_id: str) -> WaveState:
+    """Return the state of a closed wave that takes deliveries again; its totals are let go.
+
+    Errors: WaveStateError when the wave is released: its figures never change.
+    """
+    state = ledger.wave_state(wave_id)
+    if state.state == "released":
+        raise WaveStateError(f"Wave {wave_id} is released; it cannot be opened again.")
+    opened = replace(state, state="open", closed_at=None, totals_file=None)
+    ledger.set_wave_state(opened)
+    return opened
+
+
 def participants(path: Path) -> dict[str, int]:
     """Return how many employees of each organisation took part, from a structure file."""
     rows = pl.read_parquet(path).filter(pl.col("side") == "employee")
