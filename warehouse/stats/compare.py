@@ -105,7 +105,7 @@ def verdict(
 
     Shape: one word per difference.
     Missing: a nan difference gives `too_few`; a nan q or interval proves nothing.
-    Source: methods.md#d4, Schuirmann (1987), J. Pharmacokin. Biopharm. 15, 657–680.
+    Source: methods.md#s4, Schuirmann (1987), J. Pharmacokin. Biopharm. 15, 657–680.
     """
     differences, qs, lows, highs, deltas = broadcast(difference, q, low90, high90, delta)
     shown = (qs < alpha) & (np.abs(differences) >= deltas - ROUNDING)
