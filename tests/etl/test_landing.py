@@ -123,7 +123,7 @@ def test_two_deliveries_with_the_same_rows_in_two_waves_both_count(world: World)
     assert world.query(counts) == [("2025", 2), ("2026", 2)]
 
 
-@pytest.mark.parametrize(("state", "mend"), [("closed", "Open the wave"), ("released", "withdraw")])
+@pytest.mark.parametrize(("state", "mend"), [("closed", "wave open"), ("released", "Keep the file")])
 def test_a_wave_that_is_not_open_takes_nothing(world: World, state: str, mend: str) -> None:
     with open_ledger(world.store) as ledger:
         ledger.set_wave_state(WaveState("2026", state, NOW, None, None))  # type: ignore[arg-type]
