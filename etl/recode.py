@@ -16,6 +16,7 @@ from warehouse.ledger import quoted
 # What a facts column can never hold, so that one SMALLINT column carries code and complaint.
 NOT_A_CODE = -32768
 OFF_SCALE = -32767
+UNFAMILIAR = -32766
 BLANKS = " \t\r\n\xa0\ufeff"
 NUMBER = r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?"
 STEP_TOLERANCE = 1e-6
@@ -62,13 +63,6 @@ def spelled_numbers(scale: Scale, *, reverse: bool) -> dict[str, int | None]:
     return {text: flipped(steps, scale, reverse=reverse) for text, steps in both.items()}
 
 
-def plain_sql(cell: str, expected: Iterable[str]) -> str:
-    """Return the SQL of a cell's normalised text; an expected text is so already, and kept."""
-    known = ", ".join(quoted(text) for text in expected if text)
-    worked = f"lower({trimmed_sql(cell)})"
-    return f"CASE WHEN {cell} IN ({known}) THEN {cell} ELSE {worked} END" if known else worked
-
-
 def numbers_of(texts: Iterable[str]) -> list[float]:
     """Return the texts that are numbers, as numbers: `99` also stands for `99.0`."""
     found = (normalised(text) for text in texts)
@@ -109,32 +103,56 @@ def is_on_scale(value: float, scale: Scale) -> bool:
     return whole and scale.lowest <= round(steps) <= scale.highest
 
 
-def answer_sql(cell: str, scale: Scale, *, reverse: bool) -> str:
-    """Return the SQL of the answer in a normalised cell.
+def known_sql(cell: str, scale: Scale, *, reverse: bool) -> str:
+    """Return the SQL of the answer in a raw cell that is spelled as the scale spells it.
+
+    Missing: NULL. Errors: UNFAMILIAR for every other text.
+    """
+    codes = texts_of(scale, reverse=reverse)
+    empty = f" WHEN {cell} IS NULL THEN {literal(codes[''])}" if "" in codes else ""
+    named = "".join(
+        f" WHEN {cell} = {quoted(name)} THEN {literal(code)}" for name, code in codes.items()
+    )
+    return f"CASE{empty}{named} ELSE {UNFAMILIAR} END" if codes else f"{UNFAMILIAR}"
+
+
+def literal(code: int | None) -> str:
+    """Return a code as an SQL literal."""
+    return "NULL" if code is None else str(code)
+
+
+def text_sql(cell: str, known: str) -> str:
+    """Return the SQL of the normalised text of an unfamiliar cell, NULL for every other."""
+    return f"CASE WHEN {known} = {UNFAMILIAR} THEN lower({trimmed_sql(cell)}) END"
+
+
+def steps_sql(text: str, scale: Scale) -> str:
+    """Return the SQL of the number in a normalised text, in steps; NULL where there is none."""
+    is_number = f"regexp_full_match({text}, {quoted(NUMBER)})"
+    number = f"replace({text}, ',', '.')::DOUBLE / {scale.step}"
+    return f"CASE WHEN {text} IS NULL THEN NULL WHEN {is_number} THEN {number} END"
+
+
+def answer_sql(known: str, text: str, steps: str, scale: Scale, *, reverse: bool) -> str:
+    """Return the SQL of the answer, from the three layers above.
 
     Missing: NULL. Errors: NOT_A_CODE and OFF_SCALE stand in for an answer there is no code for.
     """
-    texts = texts_of(scale, reverse=reverse)
-    named = " ".join(
-        f"WHEN {quoted(text)} THEN {'NULL' if code is None else code}"
-        for text, code in texts.items()
-    )
-    number = number_sql(cell, scale, reverse=reverse)
-    is_number = f"regexp_full_match({cell}, {quoted(NUMBER)})"
-    other = f"CASE WHEN {is_number} THEN {number} ELSE {NOT_A_CODE} END"
-    return f"(CASE {cell} {named} ELSE {other} END)::SMALLINT" if named else f"({other})::SMALLINT"
+    codes = texts_of(scale, reverse=reverse).items()
+    named = "".join(f" WHEN {text} = {quoted(name)} THEN {literal(code)}" for name, code in codes)
+    return f"""(CASE WHEN {text} IS NULL THEN {known}{named}
+        WHEN {steps} IS NULL THEN {NOT_A_CODE}
+        ELSE {number_sql(steps, scale, reverse=reverse)} END)::SMALLINT"""
 
 
-def number_sql(cell: str, scale: Scale, *, reverse: bool) -> str:
-    """Return the SQL of the answer in a normalised cell that holds a number."""
-    value = f"replace({cell}, ',', '.')::DOUBLE"
-    steps = f"({value} / {scale.step})"
+def number_sql(steps: str, scale: Scale, *, reverse: bool) -> str:
+    """Return the SQL of the answer a number of steps stands for."""
     whole = f"round({steps})"
     answer = f"{scale.lowest + scale.highest} - {whole}" if reverse else whole
-    missing = ", ".join(str(number) for number in numbers_of(scale.missing)) or "NULL"
-    codes = ", ".join(str(code) for code in scale.not_applicable.values()) or "NULL"
-    return f"""CASE WHEN {value} IN ({missing}) THEN NULL
-        WHEN {value} IN ({codes}) THEN {value}
+    absent = ", ".join(str(number / scale.step) for number in numbers_of(scale.missing))
+    codes = ", ".join(str(code / scale.step) for code in scale.not_applicable.values())
+    return f"""CASE WHEN {steps} IN ({absent or "NULL"}) THEN NULL
+        WHEN {steps} IN ({codes or "NULL"}) THEN {steps} * {scale.step}
         WHEN abs({steps} - {whole}) < {STEP_TOLERANCE}
             AND {whole} BETWEEN {scale.lowest} AND {scale.highest} THEN {answer}
         ELSE {OFF_SCALE} END"""

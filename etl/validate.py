@@ -14,8 +14,17 @@ import duckdb
 from etl.columns import Layout
 from etl.contract import chosen_code
 from etl.read.table import RawTable
-from etl.recode import BLANKS, OFF_SCALE, answer_sql, normalised, plain_sql, texts_of, trimmed_sql
-from warehouse.instrument import Instrument
+from etl.recode import (
+    BLANKS,
+    OFF_SCALE,
+    answer_sql,
+    known_sql,
+    normalised,
+    steps_sql,
+    text_sql,
+    trimmed_sql,
+)
+from warehouse.instrument import Instrument, Item
 from warehouse.ledger import quoted
 
 
@@ -64,28 +73,45 @@ def answer_names(instrument: Instrument) -> str:
 
 
 def coded_sql(checking: Checking) -> str:
-    """Return the SQL that codes every cell; the raw cells stay beside the codes."""
+    """Return the SQL that codes every cell; the raw cells stay beside the codes.
+
+    In layers, each read by the next (`k` spelled as the scale spells it, `t` any other text,
+    `n` the number in that): nearly every cell is done after the first, and no part is repeated.
+    """
     instrument, layout = checking.instrument, checking.layout
-    trimmed = [
-        f"{trimmed_sql(f'c{position}')} AS t{index}"
-        if item.kind == "text"
-        else f"{plain_sql(f'c{position}', texts_of(instrument.scale_of(item), reverse=False))}"
-        f" AS t{index}"
+    coded = [
+        (index, f"c{position}", item, instrument.scale_of(item))
         for index, (item, position) in enumerate(zip(instrument.item, layout.items, strict=True))
+        if is_coded(item)
     ]
-    answers = [
-        f"nullif(t{index}, '') AS answer_{index}"
-        if item.kind == "text"
-        else answer_sql(f"t{index}", instrument.scale_of(item), reverse=item.reverse)
-        + f" AS answer_{index}"
-        for index, item in enumerate(instrument.item)
-    ]
+    known = [f"{known_sql(c, s, reverse=item.reverse)} AS k{i}" for i, c, item, s in coded]
+    texts = [f"{text_sql(c, f'k{i}')} AS t{i}" for i, c, _, _ in coded]
+    numbers = [f"{steps_sql(f't{i}', s)} AS n{i}" for i, _, _, s in coded]
+    answers = [code_sql(checking, index) for index in range(len(instrument.item))]
     keys = f"""{trimmed_sql(f"c{layout.respondent}")} AS respondent_id,
         {organisation_sql(instrument, layout)} AS organisation_id,
         {side_sql(instrument, layout)} AS side"""
-    return f"""SELECT * EXCLUDE ({", ".join(f"t{i}" for i in range(len(trimmed)))}),
-        {", ".join(answers)}
-        FROM (SELECT *, {keys}, {", ".join(trimmed)} FROM {checking.table.relation})"""
+    spent = ", ".join(f"{layer}{i}" for i, *_ in coded for layer in "ktn")
+    return f"""SELECT * {f"EXCLUDE ({spent})" if spent else ""}, {", ".join(answers)}
+        FROM (SELECT {", ".join(["*", *numbers])}
+            FROM (SELECT {", ".join(["*", *texts])}
+                FROM (SELECT *, {", ".join([keys, *known])} FROM {checking.table.relation})))"""
+
+
+def is_coded(item: Item) -> bool:
+    """Return whether an item's answers are integers."""
+    return item.kind != "text"
+
+
+def code_sql(checking: Checking, index: int) -> str:
+    """Return the SQL of the column `answer_<index>`."""
+    item = checking.instrument.item[index]
+    if not is_coded(item):
+        cell = f"c{checking.layout.items[index]}"
+        return f"nullif({trimmed_sql(cell)}, '') AS answer_{index}"
+    scale = checking.instrument.scale_of(item)
+    layers = (f"k{index}", f"t{index}", f"n{index}")
+    return f"{answer_sql(*layers, scale, reverse=item.reverse)} AS answer_{index}"
 
 
 def organisation_sql(instrument: Instrument, layout: Layout) -> str:
@@ -99,9 +125,12 @@ def side_sql(instrument: Instrument, layout: Layout) -> str:
     """Return the SQL of the side, NULL where the text is not known."""
     if layout.side is None:
         return quoted(str(instrument.fixed_side))
-    known = {normalised(label): side for label, side in instrument.sides.items()}
-    sides = " ".join(f"WHEN {quoted(label)} THEN {quoted(side)}" for label, side in known.items())
-    return f"CASE {plain_sql(f'c{layout.side}', known)} {sides} END" if sides else "NULL"
+    cell = f"c{layout.side}"
+    known = [(quoted(normalised(name)), quoted(side)) for name, side in instrument.sides.items()]
+    spelled = "".join(f" WHEN {cell} = {name} THEN {side}" for name, side in known)
+    other = "".join(f" WHEN {name} THEN {side}" for name, side in known)
+    worked = f"CASE lower({trimmed_sql(cell)}){other} END"
+    return f"CASE{spelled} ELSE {worked} END" if known else "NULL"
 
 
 def suspect_sql(checking: Checking) -> str:
