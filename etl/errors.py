@@ -5,6 +5,10 @@ from __future__ import annotations
 from warehouse.errors import RegiespiegelError
 
 
+class LandingError(RegiespiegelError):
+    """The store cannot be written: not the file's fault, and nothing of it was taken."""
+
+
 class DeliveryError(RegiespiegelError):
     """A file cannot be taken: where it is wrong and how to mend it. Never quotes a cell."""
 

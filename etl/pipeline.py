@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from etl.columns import layout_of
-from etl.errors import DeliveryError
+from etl.errors import DeliveryError, LandingError
 from etl.explain import explain
 from etl.land import Stage, hash_of, keep_raw, land_facts, land_refused, staged
 from etl.read import read_failure, read_table
@@ -118,8 +118,19 @@ def offer(path: Path, target: Target) -> LoadReport:
         report = take(path, draft, target)
     except DeliveryError as error:
         report = LoadReport(replace(draft, reason=str(error)), "refused")
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise LandingError(unwritten(path, target.store, error)) from None
     target.ledger.record(report.delivery)
     return report
+
+
+def unwritten(path: Path, store: Store, error: Exception) -> str:
+    """Return what to do when the store, not the file, stands in the way."""
+    cause = error.strerror if isinstance(error, OSError) else "disk or memory is full"
+    return (
+        f"{path.name}: not taken, because {store.private} cannot be written ({cause}). "
+        "Make room or correct the rights, and load the file again; nothing is half done."
+    )
 
 
 def new_delivery(path: Path, delivery_id: str, target: Target) -> Delivery:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
-from etl.errors import DeliveryError
+from etl.errors import DeliveryError, LandingError
 from etl.pipeline import load_files
 from etl.report import summary
 from tests.etl.builders import NOW, World, csv_text, good_rows, register, rows_of, write
@@ -123,7 +125,7 @@ def test_two_deliveries_with_the_same_rows_in_two_waves_both_count(world: World)
     assert world.query(counts) == [("2025", 2), ("2026", 2)]
 
 
-@pytest.mark.parametrize(("state", "mend"), [("closed", "wave open"), ("released", "Keep the file")])
+@pytest.mark.parametrize(("state", "mend"), [("closed", "wave open"), ("released", "never change")])
 def test_a_wave_that_is_not_open_takes_nothing(world: World, state: str, mend: str) -> None:
     with open_ledger(world.store) as ledger:
         ledger.set_wave_state(WaveState("2026", state, NOW, None, None))  # type: ignore[arg-type]
@@ -188,6 +190,26 @@ def test_one_bad_file_does_not_stop_the_others(world: World) -> None:
 def test_a_file_that_does_not_exist_is_said_so(world: World) -> None:
     with pytest.raises(DeliveryError, match="no such file"):
         world.load(world.root / "nothing.csv")
+
+
+@pytest.mark.parametrize("room", ["facts", "refused", "deliveries"])
+def test_a_full_disk_takes_nothing_and_the_next_run_completes(
+    world: World, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    rows = good_rows([{"cijfer": "11"}])
+
+    def full(path: Path) -> None:
+        if room in (path.name, path.parent.name):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("etl.land.sync", full)
+        with pytest.raises(LandingError, match="No space left"):
+            world.offer(rows)
+    assert world.query("SELECT count(*) FROM delivery") == [(0,)]
+    report = world.offer(rows)
+    assert report.outcome == "landed"
+    assert [path.name for path in world.store.facts.iterdir()] == [report.delivery.facts_file]
 
 
 def test_what_a_crash_left_is_gone_after_the_next_run(world: World) -> None:
