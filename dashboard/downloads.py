@@ -1,36 +1,53 @@
-"""The figures of a view as a file: the same tables the screen shows, for the same scope."""
+"""The figures of a page as CSV, with their source."""
 
 from __future__ import annotations
 
 import csv
 import io
 
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from dashboard.access.gate import current_scope
+from dashboard.application import RegiespiegelDash
+from dashboard.context import Context
+from dashboard.pages.catalogue import build_page
 from dashboard.pages.model import Page, View
+from dashboard.pages.source import source_lines
+from dashboard.state import PATHS
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def harmless(cell: str) -> str:
-    """Return a cell that a spreadsheet does not run as a formula."""
-    return "'" + cell if cell.startswith(FORMULA) else cell
+def safe(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def page_csv(page: Page, view: View) -> str:
-    """Return a page's tables as CSV with their captions and the source, semicolons in Dutch."""
-    out = io.StringIO()
-    write = csv.writer(out, delimiter=";" if view.say.language == "nl" else ",").writerow
-    write([harmless(page.finding)])
-    write([harmless(page.context)])
-    if view.reader.release["is_synthetic"]:
-        write([harmless(view.say("synthetic"))])
-    for section in page.sections:
-        if section.table is None:
-            continue
-        write([])
-        write([harmless(section.table.caption)])
-        write([harmless(cell) for cell in section.table.columns])
-        for row in section.table.rows:
-            write([harmless(cell) for cell in row])
-    write([])
-    write(["release", view.reader.release["release_id"]])
-    return "\ufeff" + out.getvalue()
+def page_csv(view: View, page: Page) -> str:
+    """Return every table of a page, each under its caption, below finding and source.
+
+    Dutch spreadsheets read a semicolon beside a decimal comma.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";" if view.state.language == "nl" else ",")
+    writer.writerows([[safe(line)] for line in (page.finding, *source_lines(view))])
+    for table in (section.table for section in page.sections):
+        if table is not None:
+            writer.writerows([[], [safe(table.caption)]])
+            writer.writerows([[safe(cell) for cell in row] for row in (table.columns, *table.rows)])
+    return text.getvalue()
+
+
+def register(app: RegiespiegelDash, context: Context) -> None:
+    """Add the route of the downloads."""
+
+    @app.server.get("/download/<name>.csv")
+    def download(name: str) -> Response:
+        if name not in PATHS:
+            raise NotFound
+        view = context.view(PATHS[name], request.query_string.decode(), current_scope())
+        content = "\ufeff" + page_csv(view, build_page(view))
+        file = f"regiespiegel-{name}-{view.state.wave_id}.csv"
+        disposition = {"Content-Disposition": f'attachment; filename="{file}"'}
+        return Response(content, mimetype="text/csv; charset=utf-8", headers=disposition)

@@ -1,10 +1,13 @@
-"""Ids of components that callbacks read or write."""
+"""Ids of components that callbacks and scripts know."""
+
+from __future__ import annotations
 
 from typing import Final
 
 ADDRESS: Final = "address"
-HEADER: Final = "header"
-NAVBAR: Final = "navbar"
-MAIN: Final = "main"
 SHELL: Final = "shell"
 BURGER: Final = "burger"
+HEADER: Final = "header"
+NAVIGATION: Final = "navigation"
+PAGE: Final = "page"
+SKIP: Final = "skip"

@@ -53,10 +53,11 @@ class Reader:
 
     @property
     def own_name(self) -> str | None:
-        """Return the own organisation's latest name."""
+        """Return the own organisation's latest name, None for staff."""
         if self.scope.organisation_id is None:
             return None
-        query = "select name from organisation where organisation_id = ? order by wave_id desc"
+        query = """select o.name from organisation o join wave w using (wave_id)
+            where o.organisation_id = ? order by w.position desc"""
         row = self.one(query, self.scope.organisation_id)
         return None if row is None else str(row["name"])
 
@@ -120,6 +121,38 @@ class Reader:
         query = "select * from gap where wave_id = ? and group_kind = ? and group_id = ?"
         rows = self.snapshot.rows(query, self.wave_id, kind, group)
         return {row["item_id"]: row for row in rows if row["status"] == "published"}
+
+    def side_of_gap(self, row: Row, side: str) -> Row | None:
+        """Return the published score behind a side of a gap, None where there is none."""
+        kind, group = row["group_kind"], row["group_id"]
+        if side == "hr" and kind == OWN:
+            kind, group = "size_band", row["hr_group_id"]
+        score = self.score(side, kind, group, row["item_id"])
+        return score if score is not None and score["status"] == "published" else None
+
+    def band_gaps(self) -> dict[str, Row]:
+        """Return the gaps of the own size band by item; an item may go with a neighbouring band."""
+        organisation = self.organisation
+        band = organisation["size_band_id"] if organisation else None
+        if band is None:
+            return {}
+        query = "select * from gap where wave_id = ? and group_kind = 'size_band'"
+        rows = self.snapshot.rows(query + " order by length(group_id) desc", self.wave_id)
+        # Narrower groups come last and so win: the band alone where it stands alone.
+        return {
+            row["item_id"]: row
+            for row in rows
+            if row["status"] == "published" and band in self.bands_of(row["group_id"])
+        }
+
+    def bands_of(self, group: str) -> tuple[str, ...]:
+        """Return the size bands of a group; their ids are joined by +, and one ends with it."""
+        order = [band["size_band_id"] for band in self.bands]
+        for first in range(len(order)):
+            for last in range(first + 1, len(order) + 1):
+                if "+".join(order[first:last]) == group:
+                    return tuple(order[first:last])
+        return ()
 
     def response(self, kind: str, group: str | None) -> Row | None:
         """Return a group's response; an organisation's only when it is the own one."""

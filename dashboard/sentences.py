@@ -13,32 +13,24 @@ AT_MOST = 5
 
 def band_name(view: View, group: str) -> str:
     """Return the name of a group of size bands in words."""
-    bands = [band for band in view.reader.bands if band["size_band_id"] == group]
-    if bands:
-        return view.say.name(bands[0])
-    parts = [b for b in view.reader.bands if b["size_band_id"] in split_group(view, group)]
-    return view.say(
-        "band_range",
-        low=view.say.count(parts[0]["headcount_min"]),
-        high=last_words(view, parts[-1]),
-    )
+    return view.say("employees_of_band", band=band_short(view, group))
 
 
-def last_words(view: View, band: Row) -> str:
-    """Return the upper end of the last of several bands."""
-    if band["headcount_max"] is None:
-        return view.say("band_open")
-    return view.say("band_to", high=view.say.count(band["headcount_max"]))
+def band_short(view: View, group: str) -> str:
+    """Return the sizes of a group of bands, such as `100–249 en 250 of meer`."""
+    bands = view.reader.bands_of(group)
+    sizes = [size_words(view, b) for b in view.reader.bands if b["size_band_id"] in bands]
+    return view.say("and").join([", ".join(sizes[:-1]), sizes[-1]] if sizes[1:] else sizes)
 
 
-def split_group(view: View, group: str) -> tuple[str, ...]:
-    """Return the size bands of a group; their ids are joined by +, and one ends with it."""
-    order = [band["size_band_id"] for band in view.reader.bands]
-    for first in range(len(order)):
-        for last in range(first + 1, len(order) + 1):
-            if "+".join(order[first:last]) == group:
-                return tuple(order[first:last])
-    return ()
+def size_words(view: View, band: Row) -> str:
+    """Return the sizes of one band."""
+    low, high = band["headcount_min"], band["headcount_max"]
+    if high is None:
+        return view.say("band_open", low=view.say.count(low))
+    if low <= 1:
+        return view.say("band_below", high=view.say.count(high + 1))
+    return f"{view.say.count(low)}–{view.say.count(high)}"
 
 
 def published(row: Row | None) -> bool:
@@ -75,8 +67,9 @@ def sector_sentence(view: View, gap: Row | None, employees: Row | None) -> str:
 
 def strength(view: View, row: Row) -> float:
     """Return how many times the smallest difference that counts a difference is."""
-    unit = view.reader.item(row["item_id"])["unit"]
-    return abs(row["difference"]) / {"grade": 0.3, "likert": 0.2, "share": 0.1}[unit]
+    unit: str = view.reader.item(row["item_id"])["unit"]
+    smallest: float = getattr(view.settings.method.smallest_difference, unit)
+    return float(abs(row["difference"])) / smallest
 
 
 def standouts(view: View, rows: Mapping[str, Row]) -> list[str]:
@@ -112,20 +105,18 @@ def interval_of(view: View, row: Row, unit: str) -> str:
 
 
 def one_sided_sentences(view: View, gaps: Mapping[str, Row]) -> list[str]:
-    """Return a sentence per aspect that only one side names."""
-    found = []
-    for item_id, row in gaps.items():
-        if row["one_sided"]:
-            item = view.reader.item(item_id)
-            found.append(
-                view.say(
-                    f"one_sided_{row['one_sided']}",
-                    item=view.say.name(item),
-                    employee=view.say.share(row["employee_value"]),
-                    hr=view.say.share(row["hr_value"]),
-                )
-            )
-    return sorted(found)
+    """Return a sentence per aspect that only one side names, the widest gap first."""
+    sided = [row for row in gaps.values() if row["one_sided"]]
+    sided.sort(key=lambda row: (-abs(row["difference"]), row["item_id"]))
+    return [
+        view.say(
+            f"one_sided_{row['one_sided']}",
+            item=view.say.name(view.reader.item(row["item_id"])),
+            employee=view.say.share(row["employee_value"]),
+            hr=view.say.share(row["hr_value"]),
+        )
+        for row in sided
+    ]
 
 
 def slope_sentence(view: View, row: Row | None) -> str:
@@ -161,13 +152,15 @@ def gap_sentence(view: View, gaps: Mapping[str, Row]) -> str:
 
 
 def change_sentence(view: View, changes: tuple[Row, ...], who: str) -> str:
-    """Return the sentence about the last change of a group's grade."""
+    """Return the sentence about a group's grade since the wave before this one."""
     rows = [row for row in changes if row["wave_to"] == view.state.wave_id]
     if not rows:
-        return view.say("change_nothing")
+        return view.say("change_break" if is_after_break(view) else "change_nothing")
     row = rows[-1]
     if row["status"] == "not_comparable":
         return view.say("change_break")
+    if not published(row):
+        return view.say("change_nothing")
     names = {wave["wave_id"]: view.say.name(wave) for wave in view.reader.waves}
     return view.say(
         f"change_{row['verdict']}",
@@ -176,3 +169,61 @@ def change_sentence(view: View, changes: tuple[Row, ...], who: str) -> str:
         change=view.say.signed(row["change"]),
         interval=interval_of(view, row, "grade"),
     )
+
+
+def is_after_break(view: View) -> bool:
+    """Return whether the questionnaire of this wave differs from the one before."""
+    classes = [wave["comparability_class"] for wave in view.reader.waves]
+    place = [wave["wave_id"] for wave in view.reader.waves].index(view.state.wave_id)
+    return place > 0 and classes[place] != classes[place - 1]
+
+
+def response_sentence(view: View) -> str:
+    """Return how many of those invited took part."""
+    kind = "sector" if view.scope.organisation_id is None else "organisation"
+    row = view.reader.response(kind, view.scope.organisation_id or "sector")
+    who = "sector" if kind == "sector" else "own"
+    if row is None or not row["respondent_count"]:
+        return view.say("response_nothing")
+    count = view.say.count(row["respondent_count"])
+    if row["response_rate"] is None:
+        return view.say("response_count", count=count)
+    invited, rate = view.say.count(row["invited"]), view.say.share(row["response_rate"])
+    return view.say(f"response_{who}", count=count, invited=invited, rate=rate)
+
+
+def answers_needed(view: View) -> int:
+    """Return how many more answers an own result would need at least."""
+    row = view.reader.response("organisation", view.scope.organisation_id)
+    taken = int(row["respondent_count"] or 0) if row else 0
+    return max(0, view.settings.disclosure.persons_min - taken)
+
+
+def has_own_results(view: View) -> bool:
+    """Return whether organisations of the own size band may have results of their own."""
+    organisation = view.reader.organisation
+    band = organisation["size_band_id"] if organisation else None
+    known = {b.size_band_id: b.own_results for b in view.settings.size_bands.size_band}
+    return known.get(band or "", False)
+
+
+def below_floor_sentence(view: View) -> str:
+    """Return what an organisation without an own result is told first."""
+    needed = answers_needed(view)
+    if view.reader.organisation is None:
+        return view.say("floor_not_there")
+    if needed and has_own_results(view):
+        return view.say("floor_needed_one" if needed == 1 else "floor_needed", count=str(needed))
+    return view.say("floor_see_others")
+
+
+def answers_sentence(view: View) -> str:
+    """Return what would help, and why a result may still be held back."""
+    floor = str(view.settings.disclosure.persons_min)
+    if view.reader.organisation is None:
+        return view.say("floor_why_not_there")
+    if not has_own_results(view):
+        return view.say("floor_why_smallest")
+    if answers_needed(view) == 0:
+        return view.say("floor_why_others", floor=floor)
+    return view.say("floor_why", floor=floor)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from warehouse.paths import Store
 
 Row = dict[str, Any]
+Answer = TypeVar("Answer")
 MEMORY = 20_000  # remembered answers per release; each is a few rows
 LOCKED_DOWN = {
     "enable_external_access": "false",
@@ -29,27 +30,30 @@ class NothingReleasedError(Exception):
 
 
 class Snapshot:
-    """One release. Answers are remembered by query and parameters; a release never changes."""
+    """One release. Answers are remembered by what was asked; a release never changes."""
 
     def __init__(self, path: Path, release_id: str) -> None:
         self.release_id = release_id
         self._connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN)
-        self._answers: OrderedDict[Hashable, tuple[Row, ...]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
     def rows(self, query: str, *parameters: str) -> tuple[Row, ...]:
         """Return the rows of a query as dicts. Callers never change them."""
-        key = (query, parameters)
+        return self.remember((query, parameters), lambda: self._ask(query, parameters))
+
+    def remember(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """Return what was made for a key before, else make it. Two threads may both make it."""
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
-                return self._answers[key]
-        found = self._ask(query, parameters)
+                return self._answers[key]  # type: ignore[no-any-return]
+        made = make()
         with self._lock:
-            self._answers[key] = found
+            self._answers[key] = made
             if len(self._answers) > MEMORY:
                 self._answers.popitem(last=False)
-        return found
+        return made
 
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
         """Return the rows of a query from the file, by a cursor of this call alone."""
@@ -70,21 +74,23 @@ class Snapshots:
 
     def current(self) -> Snapshot:
         """Return the live release. Raise NothingReleasedError when nothing was released yet."""
-        try:
-            stat = self._store.current.stat()
-        except FileNotFoundError:
-            raise NothingReleasedError from None
-        mark = (stat.st_mtime_ns, stat.st_ino)
         with self._lock:
-            if self._current is None or mark != self._seen:
-                self._open()
-                self._seen = mark
+            try:
+                self._follow()
+            except (OSError, ValueError, duckdb.Error):
+                # A publication that went wrong blocks no reader: the last good one stays.
+                if self._current is None:
+                    raise NothingReleasedError from None
             assert self._current is not None  # noqa: S101
             return self._current
 
-    def _open(self) -> None:
+    def _follow(self) -> None:
         """Open the release that CURRENT names, unless it is open already."""
+        stat = self._store.current.stat()
+        mark = (stat.st_mtime_ns, stat.st_ino)
+        if self._current is not None and mark == self._seen:
+            return
         release_id = self._store.current.read_text(encoding="utf-8").strip()
         if self._current is None or self._current.release_id != release_id:
-            path = self._store.releases / f"{release_id}.duckdb"
-            self._current = Snapshot(path, release_id)
+            self._current = Snapshot(self._store.releases / f"{release_id}.duckdb", release_id)
+        self._seen = mark

@@ -16,22 +16,32 @@ PAGES = {
 }
 PATHS = {page: path for path, page in PAGES.items()}
 LANGUAGES = ("nl", "en")
+GROUPS = ("sector", "band")
+WITH_GROUPS = ("aspects",)
 LONGEST = 500
 
 
 @dataclass(frozen=True)
 class State:
-    """A view: page, wave and language."""
+    """A view: page, wave, language, and the group whose two sides are shown."""
 
     page: str
     wave_id: str
     language: str
+    group: str = GROUPS[0]
 
     @property
     def address(self) -> str:
         """The address that gives this view again."""
-        query = urlencode({"wave": self.wave_id, "lang": self.language})
-        return f"{PATHS[self.page]}?{query}"
+        return f"{PATHS[self.page]}?{self.query}"
+
+    @property
+    def query(self) -> str:
+        """The part of the address after the question mark."""
+        parts = {"wave": self.wave_id, "lang": self.language}
+        if self.page in WITH_GROUPS and self.group != GROUPS[0]:
+            parts["group"] = self.group
+        return urlencode(parts)
 
     def on(self, page: str) -> State:
         """Return the same view on another page."""
@@ -43,17 +53,20 @@ def text_of(value: object) -> str:
     return value if isinstance(value, str) and len(value) <= LONGEST else ""
 
 
+def choose(asked: str, options: tuple[str, ...], default: str) -> str:
+    """Return what was asked if it is an option, else the default."""
+    return asked if asked in options else default
+
+
 def read_state(path: object, search: object, waves: tuple[str, ...]) -> State:
     """Return the view an address asks for; what is unknown becomes the default.
 
     Everything here was chosen by a browser, so each part is checked against a list.
     """
-    asked = parse_qs(text_of(search).removeprefix("?"))
-    wave = asked.get("wave", [""])[0]
-    language = asked.get("lang", [""])[0]
-    page = PAGES.get("/" + text_of(path).strip("/"), "overview")
+    asked = {key: values[0] for key, values in parse_qs(text_of(search).removeprefix("?")).items()}
     return State(
-        page=page,
-        wave_id=wave if wave in waves else waves[-1],
-        language=language if language in LANGUAGES else LANGUAGES[0],
+        page=PAGES.get("/" + text_of(path).strip("/"), "overview"),
+        wave_id=choose(asked.get("wave", ""), waves, waves[-1]),
+        language=choose(asked.get("lang", ""), LANGUAGES, LANGUAGES[0]),
+        group=choose(asked.get("group", ""), GROUPS, GROUPS[0]),
     )

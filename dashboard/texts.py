@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
@@ -41,7 +42,9 @@ class Texts:
 
     def number(self, value: float, digits: int = 1) -> str:
         """Return a number rounded half-up as a reader expects, with a decimal comma in Dutch."""
-        return format_decimal(value, format=decimals(digits), locale=self.language)
+        step = Decimal(1).scaleb(-digits)
+        rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+        return format_decimal(rounded, format=decimals(digits), locale=self.language)
 
     def signed(self, value: float, digits: int = 1) -> str:
         """Return a difference with its sign; zero has none."""
@@ -53,11 +56,22 @@ class Texts:
     def share(self, value: float) -> str:
         """Return a share as whole per cent; the ends are bounded, not exact."""
         if value < 0.05:
-            return "<5%" if self.language == "en" else "<5 %"
+            return "<5%" if self.language == "en" else "<5\u00a0%"
         if value > 0.95:
-            return ">95%" if self.language == "en" else ">95 %"
+            return ">95%" if self.language == "en" else ">95\u00a0%"
+        text = format_percent(value, format="0%", locale=self.language)
+        return text if self.language == "en" else text.replace("%", "\u00a0%")
+
+    def percent(self, value: float) -> str:
+        """Return a threshold as per cent, exactly."""
         text = format_percent(value, format="0%", locale=self.language)
         return text if self.language == "en" else text.replace("%", " %")
+
+    def listed(self, parts: list[str]) -> str:
+        """Return parts as a list in words."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self("and").join([", ".join(parts[:-1]), parts[-1]])
 
     def value(self, value: float, unit: str) -> str:
         """Return a figure in the unit of its item."""

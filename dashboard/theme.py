@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-# Both colours and the slate pass 3:1 on white and on the dark ground: one set for both themes.
+# Colours of a light page and of a picture; the style sheet gives a dark page its own pair.
 EMPLOYEE: Final = "#0072B2"
 HR: Final = "#D55E00"
-NEUTRAL: Final = "#64748b"
+NEUTRAL: Final = "#475569"
+INK: Final = "#0f172a"
+MUTED: Final = "#64748b"
 FAINT: Final = "rgba(100,116,139,0.22)"
+GAP_SOLID: Final = "rgba(71,85,105,0.45)"
+GAP_PALE: Final = "rgba(100,116,139,0.14)"
 SIDES: Final = {"employee": EMPLOYEE, "hr": HR}
 WINDOWS: Final = {"grade": (5.0, 9.0), "likert": (1.0, 5.0), "share": (0.0, 0.6)}
+SCALES: Final = {"grade": (1.0, 10.0), "likert": (1.0, 5.0), "share": (0.0, 1.0)}
 
 MANTINE: Final[dict[str, Any]] = {
     "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
     "primaryColor": "blue",
+    "primaryShade": {"light": 8, "dark": 4},
     "defaultRadius": 8,
-    "black": "#0f172a",
+    "black": INK,
     "respectReducedMotion": True,
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Role = Literal["hr_director", "sector_staff"]
 
@@ -19,3 +20,13 @@ class Scope:
     def is_staff(self) -> bool:
         """Whether this is sector-fund staff."""
         return self.role == "sector_staff"
+
+
+def scope_of(session: Mapping[str, Any]) -> Scope | None:
+    """Return the scope of a signed session, None when nobody is signed in."""
+    role, organisation = session.get("role"), session.get("organisation_id")
+    if role == "sector_staff":
+        return Scope("sector_staff", None)
+    if role == "hr_director" and isinstance(organisation, str) and organisation:
+        return Scope("hr_director", organisation)
+    return None

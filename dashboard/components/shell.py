@@ -37,7 +37,7 @@ def layout(language: str) -> Component:
             dmc.AppShellMain(html.Div(id=ids.MAIN, tabIndex=-1)),
         ],
         id=ids.SHELL,
-        header={"height": {"base": 104, "sm": 64}},
+        header={"height": {"base": 132, "sm": 64}},
         navbar={"width": 264, "breakpoint": "sm", "collapsed": {"mobile": True}},
         padding="md",
     )

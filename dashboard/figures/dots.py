@@ -2,126 +2,168 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.figures.base import Figure, layout, line, value_axis, window_of
-from dashboard.theme import FAINT, NEUTRAL
+from dashboard.figures.base import Figure, layout, line, text, value_axis, window_of
+from dashboard.theme import FAINT, GAP_PALE, GAP_SOLID, MUTED, NEUTRAL
 
 Form = Literal["own", "band", "sector", "dot"]
-ROW_HEIGHT = 76
+Place = Literal["left", "right"]
+TALL, DENSE = 72, 54
+FOOT = 60  # axis labels and title, in pixels
+LIFT = 0.115  # how far the two sides stand apart from the row's middle
 SYMBOLS = {
-    "own": {"symbol": "circle", "size": 15},
+    "own": {"symbol": "circle", "size": 17},
     "dot": {"symbol": "circle", "size": 12},
-    "band": {"symbol": "line-ns-open", "size": 20},
+    "band": {"symbol": "line-ns-open", "size": 22},
     "sector": {"symbol": "line-ns-open", "size": 26},
 }
+WIDTHS = {"own": 0, "dot": 0, "band": 4, "sector": 1.5}
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One value: its text, interval, colour (side) and form (group)."""
+    """One value: its words, interval, colour (side), form (group) and where its label stands."""
 
     value: float
-    text: str
+    words: str
     low: float | None = None
     high: float | None = None
     color: str = NEUTRAL
     form: Form = "dot"
     label: str = ""
-    above: bool = True
-    is_pale: bool = False
+    place: Place = "right"
+    lift: float = 0.0
 
 
 @dataclass(frozen=True)
 class DotRow:
-    """A labelled row of marks; `box` holds quartiles, `note` words where nothing is drawn."""
+    """A labelled row of marks.
+
+    `box` is a quartile box, `gap` fills what lies between two sides (solid: demonstrable), `note`
+    says why nothing is drawn, `figure_text` is the value at the end of the label's line.
+    """
 
     label: str
-    marks: Sequence[Mark] = field(default_factory=tuple)
+    marks: Sequence[Mark] = ()
     box: tuple[float, float] | None = None
+    gap: Literal["", "solid", "pale"] = ""
     note: str = ""
+    figure_text: str = ""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """Where rows are drawn: unit, window, words under the axis and language."""
+
+    unit: str
+    title: str
+    language: str
+    row_height: int = TALL
 
 
 def mark_trace(mark: Mark, y: float) -> Figure:
-    """Return the trace of a mark with its value beside it."""
-    width = {"band": 4, "sector": 2}.get(mark.form, 0)
+    """Return the trace of a mark."""
     style = SYMBOLS[mark.form] | {
         "color": mark.color,
-        "opacity": 0.55 if mark.is_pale else 1,
-        "line": {"color": mark.color, "width": width},
+        "line": {"color": mark.color, "width": WIDTHS[mark.form]},
     }
     return {
         "type": "scatter",
-        "mode": "markers+text" if mark.label else "markers",
+        "mode": "markers",
         "x": [mark.value],
-        "y": [y],
-        "text": [mark.label],
-        "textposition": "top center" if mark.above else "bottom center",
-        "textfont": {"size": 14},
+        "y": [y + mark.lift],
         "marker": style,
-        "hovertemplate": f"{mark.text}<extra></extra>",
+        "hovertemplate": f"{mark.words}<extra></extra>",
         "cliponaxis": False,
     }
 
 
-def interval_trace(mark: Mark, y: float, window: tuple[float, float]) -> Figure | None:
-    """Return the thin line of an interval, cut at the window."""
+def clipped(mark: Mark, window: tuple[float, float]) -> tuple[float, float]:
+    """Return the ends of what a mark draws, cut at the window."""
+    low = mark.value if mark.low is None else mark.low
+    high = mark.value if mark.high is None else mark.high
+    return max(low, window[0]), min(high, window[1])
+
+
+def interval_traces(mark: Mark, y: float, window: tuple[float, float]) -> Iterator[Figure]:
+    """Yield the thin line of an interval, with an arrow where it runs out of the window."""
     if mark.low is None or mark.high is None:
-        return None
-    ends = [min(max(end, window[0]), window[1]) for end in (mark.low, mark.high)]
-    return line(ends, [y, y], mark.color)
+        return
+    low, high = clipped(mark, window)
+    yield line([low, high], [y + mark.lift] * 2, mark.color)
+    ends = ((low, mark.low < low, "triangle-left"), (high, mark.high > high, "triangle-right"))
+    for x, is_cut, symbol in ends:
+        if is_cut:
+            arrow = line([x], [y + mark.lift], mark.color) | {"mode": "markers"}
+            yield arrow | {"marker": {"symbol": symbol, "size": 9, "color": mark.color}}
 
 
-def box_shape(box: tuple[float, float], y: float) -> Figure:
-    """Return the quartile box behind a row."""
-    return {
-        "type": "rect",
-        "x0": box[0],
-        "x1": box[1],
-        "y0": y - 0.2,
-        "y1": y + 0.2,
-        "fillcolor": FAINT,
-        "line": {"width": 0},
-        "layer": "below",
-    }
+def mark_label(mark: Mark, y: float, window: tuple[float, float]) -> Figure:
+    """Return a mark's value, clear of its own dot and interval."""
+    low, high = clipped(mark, window)
+    size = 18 if mark.form == "own" else 14
+    is_right = mark.place == "right"
+    return text(
+        f"<b>{mark.label}</b>",
+        high if is_right else low,
+        y + mark.lift,
+        xanchor="left" if is_right else "right",
+        xshift=(14 if mark.form == "own" else 10) * (1 if is_right else -1),
+        font={"size": size},
+    )
 
 
-def row_label(row: DotRow, y: float, left: float) -> Figure:
-    """Return the label above a row, so that a phone needs no wide margin."""
-    text = f"<b>{row.label}</b>" + (f"  {row.note}" if row.note else "")
-    return {
-        "x": left,
-        "y": y + 0.47,
-        "text": text,
-        "showarrow": False,
-        "xanchor": "left",
-        "yanchor": "top",
-        "align": "left",
-        "font": {"size": 14},
-    }
+def rectangle(x: tuple[float, float], y: float, half: float, color: str) -> Figure:
+    """Return a flat box behind a row."""
+    box = {"type": "rect", "x0": x[0], "x1": x[1], "y0": y - half, "y1": y + half}
+    return box | {"fillcolor": color, "line": {"width": 0}, "layer": "below"}
 
 
-def dot_figure(rows: Sequence[DotRow], unit: str, language: str) -> Figure:
+def boxes(row: DotRow, y: float) -> list[Figure]:
+    """Return what lies behind the marks of a row."""
+    found = [rectangle(row.box, y, 0.17, FAINT)] if row.box else []
+    if row.gap and len(row.marks) == 2:
+        ends = sorted(mark.value for mark in row.marks)
+        color = GAP_SOLID if row.gap == "solid" else GAP_PALE
+        found.append(rectangle((ends[0], ends[1]), y, LIFT, color))
+    return found
+
+
+def row_words(row: DotRow, y: float, start: float) -> list[Figure]:
+    """Return the label above a row, so that a phone needs no wide margin, and what stands in it."""
+    top, name = y + 0.56, f"<b>{row.label}</b>" if row.gap != "pale" else row.label
+    words = [text(name, 0, top, xref="paper", xanchor="left", yanchor="top", align="left")]
+    if row.figure_text:
+        value = f"<b>{row.figure_text}</b>"
+        words.append(text(value, 1, top, xref="paper", xanchor="right", yanchor="top"))
+    if row.note:
+        look = {"size": 13, "color": MUTED}
+        words.append(text(row.note, start, y, xanchor="left", font=look, align="left"))
+    return words
+
+
+def draw_row(row: DotRow, y: float, window: tuple[float, float], figure: Figure) -> list[Figure]:
+    """Return the traces of a row; boxes and words are added to the figure's layout."""
+    figure["shapes"] += boxes(row, y)
+    figure["annotations"] += row_words(row, y, window[0])
+    labelled = [mark for mark in row.marks if mark.label]
+    figure["annotations"] += [mark_label(mark, y, window) for mark in labelled]
+    intervals = [trace for mark in row.marks for trace in interval_traces(mark, y, window)]
+    return intervals + [mark_trace(mark, y) for mark in row.marks]
+
+
+def dot_figure(rows: Sequence[DotRow], canvas: Canvas) -> Figure:
     """Return a figure of rows from top to bottom as a plain dict."""
-    highs = [m.high or m.value for row in rows for m in row.marks]
-    window = window_of(unit, max(highs, default=None))
-    figure = layout(ROW_HEIGHT * len(rows) + 48, language)
+    window = window_of(canvas.unit, (mark.value for row in rows for mark in row.marks))
+    figure = layout(canvas.row_height * len(rows) + FOOT, canvas.language)
     traces: list[Figure] = []
     for index, row in enumerate(rows):
-        y = float(len(rows) - index) - 0.12
-        if row.box:
-            figure["shapes"].append(box_shape(row.box, y))
-        figure["annotations"].append(row_label(row, y + 0.12, window[0]))
-        for mark in row.marks:
-            interval = interval_trace(mark, y, window)
-            traces += [interval] if interval else []
-        traces += [mark_trace(mark, y) for mark in row.marks]
-    figure["xaxis"] = value_axis(unit, window, language)
-    figure["yaxis"] = {
-        "range": [0.45, len(rows) + 0.55],
-        "visible": False,
-        "fixedrange": True,
-    }
-    return {"data": traces, "layout": figure}
+        traces += draw_row(row, float(len(rows) - index), window, figure)
+    figure["xaxis"] = value_axis(canvas.unit, window, canvas.title, canvas.language)
+    bottom, top = 0.6, len(rows) + 0.6
+    figure["yaxis"] = {"range": [bottom, top], "visible": False, "fixedrange": True}
+    # A picture without any mark still needs a trace, or its axes take plotly's own range.
+    return {"data": traces or [line([window[0]], [1], FAINT)], "layout": figure}

@@ -1,106 +1,168 @@
-"""Values over waves, with a break wherever the questionnaire changed."""
+"""Values over ordered places (waves or size bands), each series named at its end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from dashboard.figures.base import Figure, layout, value_axis, window_of
+from dashboard.figures.base import Figure, layout, line, text, value_axis, window_of
+from dashboard.theme import MUTED
 
-DASHES = {"own": "solid", "band": "dash", "sector": "dot"}
+STYLES = {"own": ("solid", 3, 13), "band": ("dash", 2, 8), "sector": ("solid", 1.5, 6)}
+HEIGHT = 400
+LINE_OF_TEXT = 0.27  # how much of a grade a line of text needs at this height
 
 
 @dataclass(frozen=True)
 class Point:
-    """A value at a wave (its place, from 0)."""
+    """A value at a place, its interval, its words and the places it stands for."""
 
-    place: int
+    place: float
     value: float
     low: float | None
     high: float | None
-    text: str
+    words: str
+    label: str = ""
+    first: float | None = None
+    last: float | None = None
 
 
 @dataclass(frozen=True)
 class Series:
-    """A group over waves; `runs` are the stretches that may be joined."""
+    """A group over places; `runs` are the stretches that may be joined."""
 
     label: str
     form: str
     color: str
     runs: Sequence[Sequence[Point]]
+    is_below: bool = False
 
 
-def run_trace(series: Series, run: Sequence[Point], is_last: bool) -> Figure:
-    """Return one unbroken stretch of a series, its intervals and, at the end, its name."""
-    labels = [""] * len(run)
-    if is_last and run:
-        labels[-1] = series.label
+@dataclass(frozen=True)
+class Ground:
+    """What series are drawn on: names of the places, breaks between them, unit and words."""
+
+    places: Sequence[str]
+    unit: str
+    title: str
+    language: str
+    breaks: Sequence[tuple[float, str]] = ()
+    right: int = 12
+
+
+def run_trace(series: Series, run: Sequence[Point]) -> Figure:
+    """Return one unbroken stretch of a series with its intervals."""
+    dash, width, size = STYLES[series.form]
     return {
         "type": "scatter",
         "mode": "lines+markers+text",
         "x": [point.place for point in run],
         "y": [point.value for point in run],
-        "text": labels,
-        "textposition": "top center",
-        "textfont": {"size": 13},
-        "line": {"color": series.color, "width": 2, "dash": DASHES[series.form]},
-        "marker": {"color": series.color, "size": 10 if series.form == "own" else 7},
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": [max(0.0, (p.high or p.value) - p.value) for p in run],
-            "arrayminus": [max(0.0, p.value - (p.low or p.value)) for p in run],
-            "thickness": 1,
-            "width": 0,
-            "color": series.color,
-        },
-        "hovertemplate": [f"{point.text}<extra></extra>" for point in run],
+        "text": [f"<b>{point.label}</b>" if point.label else "" for point in run],
+        "textposition": "bottom right" if series.is_below else "top right",
+        "textfont": {"size": 14},
+        "line": {"color": series.color, "width": width, "dash": dash},
+        "marker": {"color": series.color, "size": size},
+        "error_y": error_bars(series, run),
+        "hovertemplate": [f"{point.words}<extra></extra>" for point in run],
         "cliponaxis": False,
     }
 
 
-def break_shape(place: float, text: str, high: float) -> tuple[Figure, Figure]:
-    """Return the dashed line of a trend break and its words."""
-    shape = {
-        "type": "line",
-        "x0": place,
-        "x1": place,
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "line": {"color": "#64748b", "width": 1, "dash": "dash"},
+def error_bars(series: Series, run: Sequence[Point]) -> Figure:
+    """Return the intervals of a stretch as thin lines."""
+    ends = [
+        (p.value if p.low is None else p.low, p.value if p.high is None else p.high) for p in run
+    ]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - p.value for p, (_, high) in zip(run, ends, strict=True)],
+        "arrayminus": [p.value - low for p, (low, _) in zip(run, ends, strict=True)],
+        "thickness": 1.5,
+        "width": 0,
+        "color": series.color,
     }
-    words = {"x": place, "y": high, "text": text, "showarrow": False, "yanchor": "top"}
-    return shape, words | {"font": {"size": 13}}
 
 
-def line_figure(
-    series: Sequence[Series],
-    waves: Sequence[str],
-    breaks: Sequence[tuple[float, str]],
-    unit: str,
-    language: str,
-) -> Figure:
-    """Return a figure of series over waves as a plain dict."""
-    window = window_of(unit)
-    figure = layout(380, language)
-    for place, text in breaks:
-        shape, words = break_shape(place, text, window[1])
+def span_traces(series: Series) -> list[Figure]:
+    """Return a level line under every point that stands for several places together."""
+    points = [point for run in series.runs for point in run if point.first != point.last]
+    return [
+        line([p.first, p.last], [p.value, p.value], series.color, 5)
+        for p in points
+        if p.first is not None and p.last is not None
+    ]
+
+
+def break_marks(place: float, words: str, high: float) -> tuple[Figure, Figure]:
+    """Return the dashed line of a trend break and its words."""
+    stroke = {"color": MUTED, "width": 1, "dash": "dash"}
+    shape = {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "yref": "paper"}
+    look = {"size": 12, "color": MUTED}
+    note = text(words, place, high, yanchor="top", xanchor="left", xshift=5, font=look)
+    return shape | {"line": stroke}, note | {"align": "left"}
+
+
+def spread(places: Sequence[float], distance: float) -> list[float]:
+    """Return places of labels, moved apart until none is nearer than `distance` to the next."""
+    order = sorted(range(len(places)), key=lambda i: -places[i])
+    moved = list(places)
+    for _ in range(50):
+        for upper, lower in pairwise(order):
+            lack = distance - (moved[upper] - moved[lower])
+            if lack > 1e-9:
+                moved[upper] += lack / 2
+                moved[lower] -= lack / 2
+    return moved
+
+
+def end_labels(series: Sequence[Series]) -> list[Figure]:
+    """Return the names of the series beside their last points, none on top of another."""
+    named = [one for one in series if one.label and one.runs]
+    ends = [one.runs[-1][-1] for one in named]
+    heights = spread([end.value for end in ends], LINE_OF_TEXT)
+    return [
+        text(
+            f"<b>{one.label}</b>" if one.form == "own" else one.label,
+            end.place, height, xanchor="left", xshift=14, font={"size": 13},
+        )
+        for one, end, height in zip(named, ends, heights, strict=True)
+    ]  # fmt: skip
+
+
+def line_figure(series: Sequence[Series], ground: Ground) -> Figure:
+    """Return a figure of series over places as a plain dict."""
+    window = window_of(ground.unit, (p.value for one in series for run in one.runs for p in run))
+    figure = layout(HEIGHT, ground.language)
+    figure["margin"] |= {"l": 34, "r": ground.right, "t": 12}
+    for place, words in ground.breaks:
+        shape, note = break_marks(place, words, window[1])
         figure["shapes"].append(shape)
-        figure["annotations"].append(words)
-    figure["yaxis"] = value_axis(unit, window, language)
-    figure["xaxis"] = {
-        "tickvals": list(range(len(waves))),
-        "ticktext": list(waves),
-        "range": [-0.35, len(waves) - 0.65],
+        figure["annotations"].append(note)
+    figure["annotations"] += end_labels(series)
+    figure["yaxis"] = value_axis(ground.unit, window, "", ground.language)
+    figure["xaxis"] = place_axis(ground)
+    traces = [trace for one in series for trace in span_traces(one)]
+    traces += [run_trace(one, run) for one in series for run in one.runs if run]
+    return {"data": traces or [line([0], [window[0]], MUTED)], "layout": figure}
+
+
+def place_axis(ground: Ground) -> Figure:
+    """Return the axis of the places."""
+    return {
+        "tickvals": list(range(len(ground.places))),
+        "ticktext": list(ground.places),
+        "range": [-0.4, len(ground.places) - 0.6],
         "fixedrange": True,
         "showgrid": False,
+        "zeroline": False,
+        "tickfont": {"size": 12, "color": MUTED},
+        "title": {"text": ground.title, "font": {"size": 12, "color": MUTED}, "standoff": 8},
     }
-    traces = [
-        run_trace(one, run, index == len(one.runs) - 1)
-        for one in series
-        for index, run in enumerate(one.runs)
-        if run
-    ]
-    return {"data": traces, "layout": figure}
+
+
+def shifted(run: Sequence[Point], by: float) -> list[Point]:
+    """Return a stretch a little to the side, so that two series do not cover each other."""
+    return [replace(point, place=point.place + by) for point in run]

@@ -2,86 +2,92 @@
 
 from __future__ import annotations
 
-from dashboard.figures.dots import DotRow, dot_figure
-from dashboard.pages.model import Page, Section, Table, View
+from dashboard.figures.dots import DENSE, DotRow, dot_figure
+from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
     band_mark,
+    canvas,
     context_line,
+    gap_key,
     gap_row,
     interval_cell,
+    own_key,
     own_mark,
     quartile_box,
     sector_mark,
     status_words,
     value_cell,
 )
-from dashboard.sentences import one_sided_sentences, published
+from dashboard.sentences import band_name, one_sided_sentences, published, strength
 from dashboard.snapshot import Row
 
-ORDER = {"named": 0, "uncertain": 1, "rarely_named": 2}
 
-
-def mention_cell(view: View, row: Row | None, side: str) -> str:
+def mention_cell(view: View, row: Row, side: str) -> str:
     """Return a side's mention state with its own mark and words; no cell is blank."""
-    if row is None:
-        return view.say("mention_hidden")
     share = view.say.share(row[f"{side}_value"])
     return view.say(f"mention_{row[f'{side}_mention_state']}", share=share)
 
 
-def widest_first(view: View, gaps: dict[str, Row]) -> list[Row]:
+def most_named(view: View, gaps: dict[str, Row]) -> list[Row]:
     """Return the aspects by how often employees name them, most first."""
     items = [item for item in view.reader.items("mention") if item["item_id"] in gaps]
     return sorted(items, key=lambda item: -gaps[item["item_id"]]["employee_value"])
 
 
-def mention_section(view: View, heading: str, gaps: dict[str, Row], caption: str) -> Section:
-    """Return chart and table of what both sides name."""
-    say, items = view.say, widest_first(view, gaps)
-    rows = [gap_row(view, gaps[i["item_id"]], "share", say.name(i)) for i in items]
-    table_rows = tuple(
+def mention_table(view: View, items: list[Row], gaps: dict[str, Row], caption: str) -> Table:
+    """Return the table of what both sides name."""
+    rows = tuple(
         (
-            say.name(item),
-            mention_cell(view, gaps[item["item_id"]], "employee"),
-            mention_cell(view, gaps[item["item_id"]], "hr"),
+            view.say.name(item),
+            *(mention_cell(view, gaps[item["item_id"]], side) for side in ("employee", "hr")),
         )
         for item in items
     )
-    heads = (say("aspect"), say("side_employee"), say("side_hr"))
-    return Section(
-        heading,
-        tuple(one_sided_sentences(view, gaps)),
-        dot_figure(rows, "share", say.language),
-        say("mentions_summary"),
-        say("legend_gap"),
-        Table(caption, heads, table_rows),
-        (say("legend_empty"),),
-    )
+    return Table(caption, (view.say("aspect"), view.say("by_employees"), view.say("by_hr")), rows)
+
+
+def mention_section(view: View, heading: str, gaps: dict[str, Row], who: str) -> Section:
+    """Return chart and table of what both sides name."""
+    say, items = view.say, most_named(view, gaps)
+    rows = [gap_row(view, gaps[i["item_id"]], "share", say.name(i)) for i in items]
+    sentences = tuple(one_sided_sentences(view, gaps)) or (say("one_sided_none"),)
+    chart_name = say("mentions_chart", group=who)
+    summary = say("summary_of", chart=chart_name, finding=aspects_finding(view, gaps, who))
+    chart = Chart(dot_figure(rows, canvas(view, "share", DENSE)), summary, gap_key(view))
+    table = mention_table(view, items, gaps, say("table_mentions", group=who))
+    return Section(heading, sentences, chart, table, (say("legend_empty"),))
 
 
 def score_row(view: View, item: Row) -> DotRow:
     """Return an aspect's row: own, band and sector."""
-    reader, marks = view.reader, []
+    reader, unit, marks = view.reader, item["unit"], []
     band = reader.band_benchmark(item["item_id"])
     sector = reader.benchmark("sector", "sector", item["item_id"])
     own = reader.own_score(item["item_id"])
+    value = ""
     if sector is not None and published(sector):
-        value = sector["mean_of_organisations"]
-        marks.append(sector_mark(view, value, item["unit"], label=own is None))
+        marks.append(sector_mark(view, sector["mean_of_organisations"], unit))
+        value = view.say.value(sector["mean_of_organisations"], unit)
     if band is not None and published(band):
-        marks.append(band_mark(view, band, item["unit"]))
-    note = ""
+        marks.append(band_mark(view, band, unit))
     if own is not None and published(own):
-        marks.append(own_mark(view, own, item["unit"]))
-    elif own is not None:
-        note = status_words(view, own["status"])
-    return DotRow(view.say.name(item), tuple(marks), quartile_box(band), note)
+        marks.append(own_mark(view, own, unit, label=False))
+    if view.scope.organisation_id is not None:
+        value = value_of(view, own, unit)
+    box = quartile_box(band if view.scope.organisation_id is not None else sector)
+    return DotRow(view.say.name(item), tuple(marks), box, figure_text=value)
 
 
-def verdict_cell(view: View, item_id: str) -> str:
+def value_of(view: View, own: Row | None, unit: str) -> str:
+    """Return the own value, or the mark of its kind of empty."""
+    if own is not None and published(own):
+        return view.say.value(own["value"], unit)
+    return status_words(view, own["status"] if own else "no_data").split(" ", 1)[0]
+
+
+def verdict_cell(view: View, row: Row | None) -> str:
     """Return what may be said of own against band."""
-    row = view.reader.comparisons("size_band").get(item_id)
-    return view.say("dash") if row is None else view.say(f"word_{row['verdict']}")
+    return view.say("word_too_few" if row is None else f"word_{row['verdict']}")
 
 
 def mean_cell(view: View, row: Row | None, unit: str) -> str:
@@ -94,27 +100,27 @@ def mean_cell(view: View, row: Row | None, unit: str) -> str:
 def score_cells(view: View, item: Row) -> tuple[str, ...]:
     """Return an aspect's cells."""
     reader, unit = view.reader, item["unit"]
+    name = view.say.name(item)
     sector = mean_cell(view, reader.benchmark("sector", "sector", item["item_id"]), unit)
     if view.scope.organisation_id is None:
-        return view.say.name(item), sector
+        return name, sector
     own = reader.own_score(item["item_id"])
-    return (
-        view.say.name(item),
-        value_cell(view, own, unit),
-        interval_cell(view, own, unit),
-        mean_cell(view, reader.band_benchmark(item["item_id"]), unit),
-        sector,
-        verdict_cell(view, item["item_id"]),
-    )
+    verdict = reader.comparisons("size_band").get(item["item_id"])
+    band = mean_cell(view, reader.band_benchmark(item["item_id"]), unit)
+    interval = interval_cell(view, own, unit)
+    return name, value_cell(view, own, unit), interval, band, sector, verdict_cell(view, verdict)
 
 
 def asked_items(view: View) -> list[Row]:
-    """Return the statements asked in this wave."""
-    found = []
-    for item in view.reader.items("likert"):
-        if view.reader.benchmark("sector", "sector", item["item_id"]) is not None:
-            found.append(item)
-    return found
+    """Return the statements asked in this wave, the widest difference from the band first."""
+    asked = [
+        item
+        for item in view.reader.items("likert")
+        if view.reader.benchmark("sector", "sector", item["item_id"]) is not None
+    ]
+    found = view.reader.comparisons("size_band")
+    width = {item_id: strength(view, row) for item_id, row in found.items()}
+    return sorted(asked, key=lambda item: -width.get(item["item_id"], 0.0))
 
 
 def score_section(view: View) -> Section:
@@ -124,44 +130,55 @@ def score_section(view: View) -> Section:
     if view.scope.organisation_id is not None:
         heads = (say("statement"), say("own"), say("interval_head"))
         heads += (say("band"), say("sector"), say("verdict_head"))
-    return Section(
-        say("aspect_scores"),
-        (),
-        dot_figure([score_row(view, item) for item in items], "likert", say.language),
-        say("aspects_summary"),
-        say("legend_overview"),
-        Table(say("table_aspects"), heads, tuple(score_cells(view, item) for item in items)),
-    )
+    rows = tuple(score_cells(view, item) for item in items)
+    figure = dot_figure([score_row(view, i) for i in items], canvas(view, "likert", DENSE))
+    chart = Chart(figure, say("scores_chart"), own_key(view))
+    note = (say("autonomy_note"),)
+    return Section(say("aspect_scores"), (), chart, Table(say("table_scores"), heads, rows), note)
+
+
+def mentions_of(gaps: dict[str, Row]) -> dict[str, Row]:
+    """Return the gaps of what is named."""
+    return {item: row for item, row in gaps.items() if item.startswith("priority_")}
+
+
+def group_of(view: View) -> tuple[str, dict[str, Row]]:
+    """Return name and gaps of the group that the view asks for; the sector where it has none."""
+    if view.state.group == "band":
+        gaps = mentions_of(view.reader.band_gaps())
+        organisation = view.reader.organisation
+        if gaps and organisation:
+            return view.say("band_of", band=band_name(view, organisation["size_band_id"])), gaps
+    return view.say("sector"), mentions_of(view.reader.gaps("sector", "sector"))
 
 
 def build(view: View) -> Page:
     """Return the page of aspects and priorities."""
     say = view.say
-    sector = view.reader.gaps("sector", "sector")
-    mentions = {i: row for i, row in sector.items() if i.startswith("priority_")}
+    who, mentions = group_of(view)
     sections: list[Section] = []
     if mentions:
-        heading, caption = say("mentions_sector"), say("table_mentions_sector")
-        sections.append(mention_section(view, heading, mentions, caption))
-    own = view.reader.gaps("organisation", view.scope.organisation_id)
-    ours = {i: row for i, row in own.items() if i.startswith("priority_")}
+        sections.append(mention_section(view, "", mentions, who))
+    ours = mentions_of(view.reader.gaps("organisation", view.scope.organisation_id))
     if ours:
-        caption = say("table_mentions_own")
-        sections.append(mention_section(view, say("mentions_own"), ours, caption))
+        sections.append(mention_section(view, say("mentions_own"), ours, say("own_beside_band")))
     sections.append(score_section(view))
-    finding = aspects_finding(view, mentions)
-    reading = (say("reading_aspects"),)
+    finding = aspects_finding(view, mentions, who)
+    reading = (say("reading_aspects"), say("reading_mentions"))
     return Page(say("page_aspects"), finding, context_line(view), tuple(sections), reading)
 
 
-def aspects_finding(view: View, mentions: dict[str, Row]) -> str:
-    """Return the finding: how many aspects only one side names."""
+def aspects_finding(view: View, mentions: dict[str, Row], who: str) -> str:
+    """Return the finding: which aspects only one side names."""
     if not mentions:
         return view.say("aspects_no_mentions")
-    sided = [row for row in mentions.values() if row["one_sided"]]
-    if not sided:
-        return view.say("aspects_none_sided")
-    employees = [r for r in sided if r["one_sided"] == "employee"]
-    return view.say(
-        "aspects_sided", employee=str(len(employees)), hr=str(len(sided) - len(employees))
-    )
+    names: dict[str, list[str]] = {"employee": [], "hr": []}
+    for item in most_named(view, mentions):
+        side = mentions[item["item_id"]]["one_sided"]
+        if side:
+            names[side].append(view.say.name(item).lower())
+    key = "_".join(side for side in names if names[side])
+    if not key:
+        return view.say("aspects_none_sided", group=who)
+    listed = {side: view.say.listed(found) for side, found in names.items()}
+    return view.say(f"aspects_sided_{key}", **listed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dashboard.figures.dots import dot_figure
-from dashboard.pages.model import Page, Section, Table, View
-from dashboard.pages.parts import context_line, gap_row
-from dashboard.sentences import band_name, gap_sentence, interval_of, split_group, strength
+from dashboard.figures.dots import DENSE, TALL, dot_figure
+from dashboard.pages.model import Chart, Page, Section, Table, View
+from dashboard.pages.parts import canvas, context_line, gap_key, gap_row
+from dashboard.sentences import band_name, gap_sentence, interval_of, strength
 from dashboard.snapshot import Row
+
+Groups = list[tuple[str, dict[str, Row]]]
 
 
 def compared(view: View, gaps: dict[str, Row]) -> list[Row]:
@@ -30,99 +32,79 @@ def cells(view: View, row: Row) -> tuple[str, ...]:
     )
 
 
-def gap_section(view: View, heading: str, gaps: dict[str, Row], caption: str) -> Section | None:
-    """Return charts and table of a group's gaps; the grade has its own scale."""
+def aspect_chart(view: View, rows: list[Row], who: str, finding: str) -> Chart | None:
+    """Return the picture of the aspects; the grade has a scale and a picture of its own."""
+    say = view.say
+    lines = [
+        gap_row(view, row, "likert", say.name(view.reader.item(row["item_id"])))
+        for row in rows
+        if row["item_id"] != "grade"
+    ]
+    if not lines:
+        return None
+    summary = say("summary_of", chart=say("gap_chart", group=who), finding=finding)
+    return Chart(dot_figure(lines, canvas(view, "likert", DENSE)), summary, gap_key(view))
+
+
+def gap_section(view: View, who: str, gaps: dict[str, Row]) -> Section | None:
+    """Return chart and table of a group's gaps."""
     rows, say = compared(view, gaps), view.say
     if not rows:
         return None
-    aspects = [row for row in rows if row["item_id"] != "grade"]
-    lines = [
-        gap_row(view, row, "likert", say.name(view.reader.item(row["item_id"]))) for row in aspects
-    ]
+    finding = gap_sentence(view, gaps)
     heads = (say("statement"), say("side_employee"), say("side_hr"))
     heads += (say("difference"), say("interval_head"), say("verdict_head"))
-    return Section(
-        heading,
-        (gap_sentence(view, gaps),),
-        dot_figure(lines, "likert", say.language) if lines else None,
-        say("gap_summary"),
-        say("legend_gap"),
-        Table(caption, heads, tuple(cells(view, row) for row in rows)),
-    )
+    table = Table(say("table_gap", group=who), heads, tuple(cells(view, row) for row in rows))
+    return Section(who, (finding,), aspect_chart(view, rows, who, finding), table)
 
 
-def grade_section(view: View, groups: list[tuple[str, dict[str, Row]]]) -> Section:
+def grade_section(view: View, groups: Groups, finding: str) -> Section:
     """Return the grade of both sides for every group of this view."""
+    say = view.say
     rows = [
         gap_row(view, gaps["grade"], "grade", label) for label, gaps in groups if "grade" in gaps
     ]
-    say = view.say
-    return Section(
-        say("gap_grade"),
-        (),
-        dot_figure(rows, "grade", say.language),
-        say("gap_grade_summary"),
-        say("legend_gap"),
-    )
+    summary = say("summary_of", chart=say("gap_grade_chart"), finding=finding)
+    chart = Chart(dot_figure(rows, canvas(view, "grade", TALL)), summary, gap_key(view))
+    return Section(chart=chart)
 
 
-def hr_words(view: View, gaps: dict[str, Row]) -> str:
-    """Return beside whose hr side the own employees stand."""
-    group = next(iter(gaps.values()))["hr_group_id"]
-    return view.say("gap_own", band=band_name(view, group))
-
-
-def groups_of(view: View) -> list[tuple[str, dict[str, Row]]]:
+def groups_of(view: View) -> Groups:
     """Return the groups a view may see: own beside the band's hr, band, sector."""
     reader, say = view.reader, view.say
-    groups = []
+    groups: Groups = []
     own = reader.gaps("organisation", view.scope.organisation_id)
     if own:
-        groups.append((hr_words(view, own), own))
-    organisation = reader.organisation
-    if organisation is not None:
-        band = band_gaps(view, organisation["size_band_id"])
-        if band:
-            name = band_name(view, next(iter(band.values()))["group_id"])
-            groups.append((say("band_of", band=name), band))
+        band = band_name(view, next(iter(own.values()))["hr_group_id"])
+        groups.append((say("gap_own", band=band), own))
+    ours = reader.band_gaps()
+    if ours:
+        row = ours.get("grade") or next(iter(ours.values()))
+        groups.append((say("band_of", band=band_name(view, row["group_id"])), ours))
     groups.append((say("sector"), reader.gaps("sector", "sector")))
-    return groups
-
-
-def band_gaps(view: View, band: str | None) -> dict[str, Row]:
-    """Return the gaps of the group of bands a size band belongs to; per item it may differ."""
-    if band is None:
-        return {}
-    query = "select distinct group_id from gap where wave_id = ? and group_kind = 'size_band'"
-    groups = [row["group_id"] for row in view.reader.snapshot.rows(query, view.state.wave_id)]
-    mine = sorted(group for group in groups if band in split_group(view, group))
-    found: dict[str, Row] = {}
-    for group in mine:
-        found |= view.reader.gaps("size_band", group)
-    return found
+    return [(label, gaps) for label, gaps in groups if gaps]
 
 
 def build(view: View) -> Page:
     """Return the page of the perception gap."""
-    say = view.say
-    groups = [(label, gaps) for label, gaps in groups_of(view) if gaps]
+    say, groups = view.say, groups_of(view)
     if not groups:
         note = Section("", (say("gap_not_asked_why"),))
         return Page(say("page_gap"), say("gap_not_asked"), context_line(view), (note,))
-    sections: list[Section | None] = [grade_section(view, groups)]
-    for label, gaps in groups:
-        sections.append(gap_section(view, label, gaps, f"{say('table_gap')}: {label}"))
-    finding = sector_finding(view, groups[0][1])
-    shown = tuple(section for section in sections if section is not None)
-    return Page(say("page_gap"), finding, context_line(view), shown, (say("reading_gap"),))
+    finding = grade_finding(view, groups[0][1])
+    sections = [grade_section(view, groups, finding)]
+    found = (gap_section(view, label, gaps) for label, gaps in groups)
+    sections += [section for section in found if section is not None]
+    reading = (say("reading_gap"), say("reading_gap_hr"))
+    return Page(say("page_gap"), finding, context_line(view), tuple(sections), reading)
 
 
-def sector_finding(view: View, gaps: dict[str, Row]) -> str:
+def grade_finding(view: View, gaps: dict[str, Row]) -> str:
     """Return the finding about the grade of the first group."""
     row = gaps.get("grade")
     if row is None:
         return gap_sentence(view, gaps)
-    kind = {"organisation": "own", "size_band": "band"}.get(row["group_kind"], "sector")
+    kind = {"organisation": "own", "size_band": "band", "sector": "sector"}[row["group_kind"]]
     return view.say(
         f"{kind}_gap_{row['verdict']}",
         employee=view.say.number(row["employee_value"]),

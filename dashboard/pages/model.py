@@ -9,6 +9,7 @@ from dashboard.figures.base import Figure
 from dashboard.queries import Reader
 from dashboard.state import State
 from dashboard.texts import Texts
+from warehouse.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class View:
     state: State
     reader: Reader
     say: Texts
+    settings: Settings
 
     @property
     def scope(self) -> Scope:
@@ -35,21 +37,29 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A picture: its figure, one sentence that says what it shows, and its key (glyph, words)."""
+
+    figure: Figure
+    summary: str
+    key: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Section:
-    """A part of a page: heading, sentences, a chart with its summary, a table."""
+    """A part of a page: heading, sentences, a chart, a table, notes under it."""
 
     heading: str = ""
     sentences: tuple[str, ...] = ()
-    figure: Figure | None = None
-    summary: str = ""
-    legend: str = ""
+    chart: Chart | None = None
     table: Table | None = None
     notes: tuple[str, ...] = ()
+    is_prose: bool = False
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its finding as a sentence, one line of context, and its parts."""
+    """A page: its question, its finding as a sentence, one line of context, and its parts."""
 
     question: str
     finding: str

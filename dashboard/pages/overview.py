@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dashboard.figures.dots import DotRow, dot_figure
-from dashboard.pages.model import Page, Section, Table, View
+from dashboard.figures.dots import TALL, DotRow, dot_figure
+from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
     band_mark,
+    canvas,
     context_line,
     count_cell,
     interval_cell,
@@ -13,12 +14,17 @@ from dashboard.pages.parts import (
     quartile_box,
     sector_mark,
     side_mark,
+    status_words,
     value_cell,
 )
 from dashboard.sentences import (
+    answers_sentence,
     band_name,
+    below_floor_sentence,
+    change_sentence,
     own_grade_sentence,
     published,
+    response_sentence,
     sector_sentence,
     standouts,
 )
@@ -33,72 +39,84 @@ def own_band(view: View) -> str | None:
     return organisation["size_band_id"] if organisation else None
 
 
-def benchmark_row(view: View, band: Row | None) -> DotRow:
+def own_row(view: View) -> DotRow:
+    """Return the own organisation on its row, or why it is not there."""
+    own, band = view.reader.own_score("grade"), view.reader.band_benchmark("grade")
+    if own is None or not published(own):
+        status = own["status"] if own else "no_data"
+        return DotRow(view.say("own"), note=status_words(view, status))
+    marks = [own_mark(view, own, UNIT)]
+    sector = view.reader.benchmark("sector", "sector", "grade")
+    if band is not None and published(band):
+        marks.insert(0, band_mark(view, band, UNIT))
+    if sector is not None and published(sector):
+        marks.insert(0, sector_mark(view, sector["mean_of_organisations"], UNIT))
+    return DotRow(view.say("own"), marks, quartile_box(band))
+
+
+def band_row(view: View) -> DotRow:
     """Return the row of comparable organisations."""
-    label = view.say("band_of", band=band_name(view, band["group_id"])) if band else ""
-    if not published(band) or band is None:
+    band = view.reader.band_benchmark("grade")
+    if band is None or not published(band):
         return DotRow(view.say("band"), note=view.say("status_too_few_organisations"))
+    label = view.say("band_of", band=band_name(view, band["group_id"]))
     return DotRow(label, (band_mark(view, band, UNIT, label=True),), quartile_box(band))
 
 
-def rest_row(view: View, score: Row | None) -> DotRow | None:
+def rest_score(view: View) -> Row | None:
+    """Return the score of the small organisations of the own band together."""
+    score = view.reader.score("employee", "size_band_rest", own_band(view), "grade")
+    return score if published(score) else None
+
+
+def rest_row(view: View) -> DotRow | None:
     """Return the row of the small organisations of the band together."""
-    if score is None or not published(score):
+    score = rest_score(view)
+    if score is None:
         return None
     return DotRow(view.say("rest_of_band"), (side_mark(view, score, "employee", UNIT),))
 
 
 def sector_row(view: View, side: str) -> DotRow | None:
-    """Return a side's sector row."""
+    """Return a side's sector row, everybody counted once."""
     score = view.reader.score(side, "sector", "sector", "grade")
     if score is None or not published(score):
         return None
     return DotRow(view.say(f"sector_{side}"), (side_mark(view, score, side, UNIT),))
 
 
-def rest_score(view: View) -> Row | None:
-    """Return the score of the small organisations of the own band together."""
-    return view.reader.score("employee", "size_band_rest", own_band(view), "grade")
-
-
-def chart(view: View) -> Section:
-    """Return the chart of the grade: own, band, sector."""
-    own, band = view.reader.own_score("grade"), view.reader.band_benchmark("grade")
-    rows: list[DotRow | None] = []
-    if own is not None and published(own):
-        rows.append(own_row(view, own, band))
-    elif view.scope.organisation_id is not None:
-        rows.append(DotRow(view.say("own"), note=view.say("status_withheld")))
+def rows_of(view: View) -> list[DotRow]:
+    """Return the rows of the picture: own, comparable organisations, the sector's two sides."""
+    rows: list[DotRow | None] = [sector_row(view, "employee"), sector_row(view, "hr")]
     if view.scope.organisation_id is not None:
-        rows.append(benchmark_row(view, band))
-        rows.append(rest_row(view, rest_score(view)))
-    rows += [sector_row(view, "employee"), sector_row(view, "hr")]
-    shown = [row for row in rows if row is not None]
-    return Section(
-        figure=dot_figure(shown, UNIT, view.say.language),
-        summary=view.say("overview_summary"),
-        legend=view.say("legend_overview"),
-        table=grade_table(view, own, band),
-    )
+        is_own = published(view.reader.own_score("grade"))
+        rows = [own_row(view), band_row(view), None if is_own else rest_row(view), *rows]
+    return [row for row in rows if row is not None]
 
 
-def own_row(view: View, own: Row, band: Row | None) -> DotRow:
-    """Return the own organisation, the band's tick and the sector's line on one row."""
-    marks = []
-    sector = view.reader.benchmark("sector", "sector", "grade")
-    if sector is not None and published(sector):
-        marks.append(sector_mark(view, sector["mean_of_organisations"], UNIT))
-    if band is not None and published(band):
-        marks.append(band_mark(view, band, UNIT))
-    return DotRow(view.say("own"), (*marks, own_mark(view, own, UNIT)), quartile_box(band))
+def key(view: View) -> tuple[tuple[str, str], ...]:
+    """Return the key of what the rows do not name themselves."""
+    if view.scope.organisation_id is None:
+        return (("interval", view.say("key_interval")),)
+    glyphs = (("interval", "key_interval"), ("box", "key_box"))
+    if published(view.reader.own_score("grade")):
+        glyphs += (("band", "key_band"), ("sector", "key_sector"))
+    return tuple((glyph, view.say(words)) for glyph, words in glyphs)
 
 
-def grade_table(view: View, own: Row | None, band: Row | None) -> Table:
+def grade_section(view: View, finding: str) -> Section:
+    """Return the picture of the grade with its table."""
+    figure = dot_figure(rows_of(view), canvas(view, UNIT, TALL))
+    summary = view.say("summary_of", chart=view.say("overview_chart"), finding=finding)
+    return Section(chart=Chart(figure, summary, key(view)), table=grade_table(view))
+
+
+def grade_table(view: View) -> Table:
     """Return the grades with interval, respondents and organisations."""
     say, rows = view.say, []
     if view.scope.organisation_id is not None:
-        rows.append(score_cells(view, say("own"), own))
-        rows.append(benchmark_cells(view, band))
+        rows.append(score_cells(view, say("own"), view.reader.own_score("grade")))
+        rows.append(benchmark_cells(view, view.reader.band_benchmark("grade")))
         rest = rest_score(view)
         if rest is not None:
             rows.append(score_cells(view, say("rest_of_band"), rest))
@@ -135,79 +153,55 @@ def benchmark_cells(view: View, band: Row | None) -> tuple[str, ...]:
     )
 
 
-def response_sentence(view: View) -> str:
-    """Return how many of those invited took part."""
-    kind = "sector" if view.scope.organisation_id is None else "organisation"
-    group = view.scope.organisation_id or "sector"
-    row = view.reader.response(kind, group)
-    if row is None or not row["respondent_count"]:
-        return view.say("response_nothing")
-    if row["response_rate"] is None:
-        return view.say("response_count", count=view.say.count(row["respondent_count"]))
-    return view.say(
-        "response",
-        count=view.say.count(row["respondent_count"]),
-        invited=view.say.count(row["invited"]),
-        rate=view.say.share(row["response_rate"]),
-    )
-
-
-def answers_given(view: View) -> int:
-    """Return how many employees of the own organisation took part."""
-    row = view.reader.response("organisation", view.scope.organisation_id)
-    return int(row["respondent_count"] or 0) if row else 0
-
-
-def below_floor_sentence(view: View) -> str:
-    """Return what an organisation without an own result is told first."""
-    if own_band(view) == "0-9":
-        return view.say("floor_smallest_band")
-    given = answers_given(view)
-    if given == 0:
-        return view.say("floor_took_no_part")
-    needed = 10 - given
-    if needed <= 0:
-        return view.say("floor_protects_others")
-    return view.say("floor_needed_one" if needed == 1 else "floor_needed", count=str(needed))
+def sector_words(view: View) -> str:
+    """Return the sentence about the sector's two sides."""
+    gap = view.reader.gaps("sector", "sector").get("grade")
+    employees = view.reader.score("employee", "sector", "sector", "grade")
+    return sector_sentence(view, gap, employees)
 
 
 def build(view: View) -> Page:
     """Return the overview."""
-    say = view.say
-    own = view.reader.own_score("grade")
     if view.scope.organisation_id is None:
-        return sector_page(view)
+        return page(view, sector_words(view), sector_sections(view), "reading_sector")
+    own = view.reader.own_score("grade")
     if own is None or not published(own):
-        return below_floor_page(view)
-    comparisons = view.reader.comparisons("size_band")
+        finding = below_floor_sentence(view)
+        return page(view, finding, floor_sections(view), "reading_floor")
+    comparison = view.reader.comparisons("size_band").get("grade")
     band = view.reader.band_benchmark("grade")
-    finding = own_grade_sentence(view, own, band, comparisons.get("grade"))
-    found = standouts(view, comparisons) or [say("standout_none")]
-    sections = (chart(view), Section(say("standouts"), tuple(found)))
+    finding = own_grade_sentence(view, own, band, comparison)
+    return page(view, finding, own_sections(view), "reading_overview")
+
+
+def page(view: View, finding: str, after: tuple[Section, ...], reading: str) -> Page:
+    """Return the overview with its picture first and `after` below."""
     context = f"{context_line(view)} {response_sentence(view)}"
-    return Page(say("page_overview"), finding, context, sections, (say("reading_overview"),))
+    sections = (grade_section(view, finding), *after)
+    return Page(view.say("page_overview"), finding, context, sections, (view.say(reading),))
 
 
-def sector_page(view: View) -> Page:
-    """Return the overview of the sector, for staff."""
-    gap = view.reader.gaps("sector", "sector").get("grade")
-    employees = view.reader.score("employee", "sector", "sector", "grade")
-    finding = sector_sentence(view, gap, employees)
-    context = f"{context_line(view)} {response_sentence(view)}"
-    say = view.say
-    return Page(say("page_overview"), finding, context, (chart(view),), (say("reading_sector"),))
-
-
-def below_floor_page(view: View) -> Page:
-    """Return the page that helps an organisation without an own result."""
-    say = view.say
-    gap = view.reader.gaps("sector", "sector").get("grade")
-    employees = view.reader.score("employee", "sector", "sector", "grade")
-    known = Section(
-        say("floor_known"),
-        (sector_sentence(view, gap, employees), say("floor_may"), say("floor_may_not")),
+def own_sections(view: View) -> tuple[Section, ...]:
+    """Return what stands out and what changed for an organisation with its own result."""
+    say, group = view.say, view.scope.organisation_id
+    found = standouts(view, view.reader.comparisons("size_band")) or [say("standout_none")]
+    changes = view.reader.trend("organisation", group, "grade", "employee")
+    return (
+        Section(say("standouts"), tuple(found)),
+        Section(say("changed"), (change_sentence(view, changes, "own"), sector_words(view))),
     )
-    context = f"{context_line(view)} {response_sentence(view)}"
-    sections = (chart(view), known)
-    finding = below_floor_sentence(view)
-    return Page(say("page_overview"), finding, context, sections, (say("floor_why"),))
+
+
+def sector_sections(view: View) -> tuple[Section, ...]:
+    """Return what changed in the sector."""
+    changes = view.reader.trend("sector", "sector", "grade", "employee")
+    return (Section(view.say("changed"), (change_sentence(view, changes, "sector"),)),)
+
+
+def floor_sections(view: View) -> tuple[Section, ...]:
+    """Return what an organisation without an own result may know, and what would help."""
+    say = view.say
+    return (
+        Section(say("floor_known"), (sector_words(view), say("floor_may"), say("floor_may_not"))),
+        Section(say("floor_next"), (answers_sentence(view), say("floor_invite"))),
+    )

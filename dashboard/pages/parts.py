@@ -1,14 +1,15 @@
-"""Rows and cells that several pages show the same way."""
+"""Rows, cells and keys that several pages show the same way."""
 
 from __future__ import annotations
 
-from dashboard.figures.dots import DotRow, Mark
+from dashboard.figures.dots import LIFT, Canvas, DotRow, Mark
 from dashboard.pages.model import View
-from dashboard.sentences import published
+from dashboard.sentences import DEMONSTRABLE, published
 from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, HR, NEUTRAL
 
 WITHHELD = ("withheld_small", "withheld_complement", "withheld_homogeneous")
+SIDE_COLORS = {"employee": EMPLOYEE, "hr": HR}
 
 
 def status_words(view: View, status: str) -> str:
@@ -39,58 +40,55 @@ def count_cell(view: View, row: Row | None, column: str) -> str:
     return view.say.count(row[column])
 
 
+def words_of(view: View, label: str, row: Row, unit: str) -> str:
+    """Return what a mark says when it is pointed at."""
+    value = view.say.value(row["value"], unit)
+    return f"{label}: {value} ({view.say.interval(row['ci_low'], row['ci_high'], unit)})"
+
+
 def side_mark(view: View, row: Row, side: str, unit: str) -> Mark:
     """Return a side's value with its interval as a mark."""
-    text = view.say.value(row["value"], unit)
     return Mark(
         value=row["value"],
-        text=f"{view.say('side_' + side)}: {text}",
+        words=words_of(view, view.say(f"side_{side}"), row, unit),
         low=row["ci_low"],
         high=row["ci_high"],
-        color=EMPLOYEE if side == "employee" else HR,
-        label=text,
-        above=side == "employee",
+        color=SIDE_COLORS[side],
+        label=view.say.value(row["value"], unit),
     )
 
 
-def own_mark(view: View, row: Row, unit: str) -> Mark:
+def own_mark(view: View, row: Row, unit: str, label: bool = True) -> Mark:
     """Return the own organisation as a large dot with its value beside it."""
-    text = view.say.value(row["value"], unit)
     return Mark(
         value=row["value"],
-        text=f"{view.say('own')}: {text}",
+        words=words_of(view, view.say("own"), row, unit),
         low=row["ci_low"],
         high=row["ci_high"],
         color=EMPLOYEE,
         form="own",
-        label=text,
+        label=view.say.value(row["value"], unit) if label else "",
     )
 
 
 def band_mark(view: View, row: Row, unit: str, label: bool = False) -> Mark:
-    """Return a band's mean of organisations as a tick."""
+    """Return a band's mean of organisations as a tick, with its interval where it is named."""
     text = view.say.value(row["mean_of_organisations"], unit)
     return Mark(
         value=row["mean_of_organisations"],
-        text=f"{view.say('band')}: {text}",
+        words=f"{view.say('band')}: {text}",
+        low=row["mean_ci_low"] if label else None,
+        high=row["mean_ci_high"] if label else None,
         color=NEUTRAL,
         form="band",
         label=text if label else "",
-        above=False,
     )
 
 
-def sector_mark(view: View, value: float, unit: str, label: bool = False) -> Mark:
+def sector_mark(view: View, value: float, unit: str) -> Mark:
     """Return the sector as a thin line."""
-    text = view.say.value(value, unit)
-    return Mark(
-        value=value,
-        text=f"{view.say('sector')}: {text}",
-        color=NEUTRAL,
-        form="sector",
-        label=text if label else "",
-        above=False,
-    )
+    words = f"{view.say('sector')}: {view.say.value(value, unit)}"
+    return Mark(value=value, words=words, color=NEUTRAL, form="sector")
 
 
 def quartile_box(row: Row | None) -> tuple[float, float] | None:
@@ -100,17 +98,51 @@ def quartile_box(row: Row | None) -> tuple[float, float] | None:
     return row["lower_quartile"], row["upper_quartile"]
 
 
+def gap_mark(view: View, row: Row, side: str, unit: str) -> Mark:
+    """Return one side of a gap; its label stands outside the pair."""
+    other = "hr" if side == "employee" else "employee"
+    score = view.reader.side_of_gap(row, side)
+    value = row[f"{side}_value"]
+    is_right = (value, side) > (row[f"{other}_value"], other)
+    label = view.say.value(value, unit)
+    return Mark(
+        value=value,
+        words=f"{view.say('side_' + side)}: {label}",
+        low=score["ci_low"] if score else None,
+        high=score["ci_high"] if score else None,
+        color=SIDE_COLORS[side],
+        label=label,
+        place="right" if is_right else "left",
+        lift=LIFT if side == "employee" else -LIFT,
+    )
+
+
 def gap_row(view: View, row: Row, unit: str, label: str) -> DotRow:
     """Return both sides of a gap on one row; pale where they cannot be told apart."""
-    pale = row["verdict"] not in ("higher", "lower")
-    marks = []
-    for side, color in (("employee", EMPLOYEE), ("hr", HR)):
-        value = row[f"{side}_value"]
-        text = view.say.value(value, unit)
-        above = side == "employee"
-        words = f"{view.say('side_' + side)}: {text}"
-        marks.append(Mark(value, words, color=color, label=text, above=above, is_pale=pale))
-    return DotRow(label, tuple(marks))
+    marks = tuple(gap_mark(view, row, side, unit) for side in ("employee", "hr"))
+    return DotRow(label, marks, gap="solid" if row["verdict"] in DEMONSTRABLE else "pale")
+
+
+def canvas(view: View, unit: str, row_height: int) -> Canvas:
+    """Return where rows of a unit are drawn."""
+    return Canvas(unit, view.say(f"axis_{unit}"), view.say.language, row_height)
+
+
+def gap_key(view: View) -> tuple[tuple[str, str], ...]:
+    """Return the key of a picture of both sides."""
+    glyphs = (("employee", "side_employee"), ("hr", "side_hr"))
+    zones = (("gap-solid", "key_gap_solid"), ("gap-pale", "key_gap_pale"))
+    return tuple((glyph, view.say(words)) for glyph, words in (*glyphs, *zones))
+
+
+def own_key(view: View) -> tuple[tuple[str, str], ...]:
+    """Return the key of a picture of own, band and sector."""
+    glyphs = [("band", "key_band"), ("box", "key_box"), ("sector", "key_sector")]
+    if view.scope.organisation_id is not None:
+        glyphs.insert(0, ("own", "key_own"))
+    else:
+        glyphs = [("sector", "key_sector"), ("box", "key_box_sector")]
+    return tuple((glyph, view.say(words)) for glyph, words in glyphs)
 
 
 def context_line(view: View) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dashboard.figures.dots import DotRow, Mark, dot_figure
-from dashboard.pages.model import Page, Section, Table, View
-from dashboard.pages.parts import context_line, side_mark
-from dashboard.sentences import band_name, published, slope_sentence
+from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
+from dashboard.pages.model import Chart, Page, Section, Table, View
+from dashboard.pages.parts import context_line
+from dashboard.sentences import band_name, band_short, published, slope_sentence
 from dashboard.snapshot import Row
-from dashboard.theme import EMPLOYEE
+from dashboard.theme import EMPLOYEE, HR
 
 UNIT = "grade"
+SIDES = ("employee", "hr")
 
 
 def employee_value(view: View, band: str) -> Row | None:
     """Return a band's employees: each organisation once where the band stands alone, else all.
 
-    Shape: value, ci_low, ci_high, group_id, organisation_count, `is_mean` (of organisations).
+    Shape: keys value, ci_low, ci_high, group_id and `is_mean` (of organisations).
     """
     reader = view.reader
     group = reader.group_of(band, "grade", "employee", "organisations")
@@ -26,7 +27,6 @@ def employee_value(view: View, band: str) -> Row | None:
             "ci_low": row["mean_ci_low"],
             "ci_high": row["mean_ci_high"],
             "group_id": group,
-            "organisation_count": row["organisation_count"],
             "is_mean": True,
         }
     return side_value(view, band, "employee")
@@ -36,46 +36,76 @@ def side_value(view: View, band: str, side: str) -> Row | None:
     """Return a band's respondent-level score of a side, None when it is not published."""
     group = view.reader.group_of(band, "grade", side, "respondents")
     score = view.reader.score(side, "size_band", group, "grade")
-    if score is None or not published(score):
-        return None
-    return score | {"is_mean": False}
+    return score | {"is_mean": False} if score is not None and published(score) else None
 
 
-def band_row(view: View, band: Row) -> DotRow:
-    """Return a band with the marks of both sides."""
-    name, own = view.say.name(band), view.reader.organisation
-    employees = employee_value(view, band["size_band_id"])
-    hr = side_value(view, band["size_band_id"], "hr")
-    marks: list[Mark] = []
-    if employees is not None:
-        marks.append(side_mark(view, employees, "employee", UNIT))
-    if hr is not None:
-        marks.append(side_mark(view, hr, "hr", UNIT))
-    if own is not None and own["size_band_id"] == band["size_band_id"]:
-        name = f"{name} — {view.say('own_band')}"
-        marks += own_marks(view)
-    note = "" if marks else view.say("status_too_few_organisations")
-    return DotRow(name, tuple(marks), note=note)
+def value_of(view: View, band: str, side: str) -> Row | None:
+    """Return a band's value of a side."""
+    return employee_value(view, band) if side == "employee" else side_value(view, band, side)
 
 
-def own_marks(view: View) -> list[Mark]:
-    """Return the own organisation's dot, if it may be shown."""
-    score = view.reader.own_score("grade")
-    if score is None or not published(score):
+def points(view: View, side: str) -> list[Point]:
+    """Return a side's points, one per published group of bands."""
+    order = [band["size_band_id"] for band in view.reader.bands]
+    found: dict[str, Point] = {}
+    for band in order:
+        row = value_of(view, band, side)
+        if row is None or row["group_id"] in found:
+            continue
+        places = [order.index(part) for part in view.reader.bands_of(row["group_id"])]
+        number = view.say.number(row["value"])
+        words = f"{view.say('side_' + side)}, {band_short(view, row['group_id'])}: {number}"
+        middle = sum(places) / len(places)
+        ends = (float(places[0]), float(places[-1]))
+        found[row["group_id"]] = Point(
+            middle, row["value"], row["ci_low"], row["ci_high"], words, number, *ends
+        )
+    return sorted(found.values(), key=lambda point: point.place)
+
+
+def own_series(view: View) -> list[Series]:
+    """Return the own organisation in its band, if it may be shown."""
+    score, own = view.reader.own_score("grade"), view.reader.organisation
+    order = [band["size_band_id"] for band in view.reader.bands]
+    if score is None or own is None or not published(score) or own["size_band_id"] not in order:
         return []
-    text = f"{view.say('own')}: {view.say.number(score['value'])}"
-    return [Mark(score["value"], text, color=EMPLOYEE, form="own")]
+    number = view.say.number(score["value"])
+    words = f"{view.say('own')}: {number}"
+    place = order.index(own["size_band_id"]) - 0.26
+    point = Point(place, score["value"], score["ci_low"], score["ci_high"], words)
+    return [Series("", "own", EMPLOYEE, [[point]])]
+
+
+def figure_series(view: View) -> list[Series]:
+    """Return both sides and the own organisation; where they cross, hr stands to the right."""
+    employees, hr = points(view, "employee"), shifted(points(view, "hr"), 0.12)
+    found = [Series("", "band", EMPLOYEE, [employees])] if employees else []
+    # Hr has no slope to show: its points are not joined.
+    found += [Series("", "sector", HR, [[point]], is_below=True) for point in hr]
+    return found + own_series(view)
+
+
+def key(view: View) -> tuple[tuple[str, str], ...]:
+    """Return the key of the picture."""
+    glyphs = [("employee", view.say("key_band_employee"))]
+    if view.reader.wave["has_hr"]:
+        glyphs.append(("hr", view.say("key_band_hr")))
+    for series in own_series(view):
+        glyphs.insert(0, ("own", series.runs[0][0].words))
+    return (*glyphs, ("interval", view.say("key_interval")))
 
 
 def cells(view: View, band: Row, side: str) -> tuple[str, ...]:
     """Return the cells of a side of a band: value, interval, what it is a mean of."""
-    say, key = view.say, band["size_band_id"]
-    row = employee_value(view, key) if side == "employee" else side_value(view, key, side)
+    say, band_id = view.say, band["size_band_id"]
+    row = value_of(view, band_id, side)
     if row is None:
-        return say("status_too_few_organisations"), say("dash"), say("dash")
+        is_asked = side == "employee" or view.reader.wave["has_hr"]
+        empty = "status_too_few_organisations" if is_asked else "status_not_asked"
+        return say(empty), say("dash"), say("dash")
     what = say("of_organisations" if row["is_mean"] else f"of_people_{side}")
-    if row["group_id"] != key:
-        what = f"{what}; {say('together_with', band=band_name(view, row['group_id']))}"
+    if row["group_id"] != band_id:
+        what = f"{what}; {say('together', band=band_name(view, row['group_id']))}"
     interval = say.interval(row["ci_low"], row["ci_high"], UNIT)
     return say.number(row["value"]), interval, what
 
@@ -83,15 +113,8 @@ def cells(view: View, band: Row, side: str) -> tuple[str, ...]:
 def table(view: View) -> Table:
     """Return both sides by band."""
     say = view.say
-    heads = (
-        say("size_band"),
-        say("side_employee"),
-        say("interval_head"),
-        say("mean_of"),
-        say("side_hr"),
-        say("interval_head"),
-        say("mean_of"),
-    )
+    sides = ((say(f"side_{side}"), say("interval_head"), say("mean_of")) for side in SIDES)
+    heads = (say("size_band"), *(head for side in sides for head in side))
     rows = tuple(
         (say.name(band), *cells(view, band, "employee"), *cells(view, band, "hr"))
         for band in view.reader.bands
@@ -103,11 +126,10 @@ def build(view: View) -> Page:
     """Return the page of size bands."""
     say = view.say
     finding = slope_sentence(view, view.reader.gradient("grade"))
-    chart = Section(
-        figure=dot_figure([band_row(view, band) for band in view.reader.bands], UNIT, say.language),
-        summary=say("bands_summary"),
-        legend=say("legend_sides"),
-        table=table(view),
-    )
+    names = [band_short(view, band["size_band_id"]) for band in view.reader.bands]
+    ground = Ground(names, UNIT, say("axis_bands"), say.language)
+    summary = say("summary_of", chart=say("bands_chart"), finding=finding)
+    chart = Chart(line_figure(figure_series(view), ground), summary, key(view))
+    sections = (Section(chart=chart, table=table(view)),)
     reading = (say("reading_bands"), say("reading_bands_merged"))
-    return Page(say("page_size_bands"), finding, context_line(view), (chart,), reading)
+    return Page(say("page_size_bands"), finding, context_line(view), sections, reading)

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from dashboard.figures.lines import Point, Series, line_figure
-from dashboard.pages.model import Page, Section, Table, View
+from dataclasses import dataclass
+
+from dashboard.figures.lines import Ground, Point, Series, line_figure
+from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line, status_words
-from dashboard.sentences import change_sentence, published
+from dashboard.sentences import change_sentence, interval_of, published
 from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, HR, NEUTRAL
 
+RIGHT = 116  # room for the names at the end of the lines
+STYLES = {
+    "own": ("own", EMPLOYEE),
+    "band": ("band", NEUTRAL),
+    "sector": ("sector", EMPLOYEE),
+    "sector_hr": ("sector", HR),
+}
 
-def wave_values(view: View, who: str) -> list[Row | None]:
-    """Return a group's grade per wave, NULL rows included."""
-    found = []
-    for wave in view.reader.waves:
-        reader = view.reader.at(wave["wave_id"])
-        if who == "own":
-            found.append(reader.own_score("grade"))
-        elif who == "band":
-            found.append(as_score(reader.band_benchmark("grade")))
-        else:
-            side = "hr" if who == "sector_hr" else "employee"
-            found.append(reader.score(side, "sector", "sector", "grade"))
-    return found
+
+@dataclass(frozen=True)
+class Line:
+    """A group over the waves: who, its name and a row (or None) per wave."""
+
+    who: str
+    label: str
+    values: tuple[Row | None, ...]
+
+
+def wave_value(view: View, wave_id: str, who: str) -> Row | None:
+    """Return a group's grade at a wave, hidden rows included."""
+    reader = view.reader.at(wave_id)
+    if who == "own":
+        return reader.own_score("grade")
+    if who == "band":
+        return as_score(reader.band_benchmark("grade"))
+    return reader.score("hr" if who == "sector_hr" else "employee", "sector", "sector", "grade")
 
 
 def as_score(row: Row | None) -> Row | None:
@@ -33,45 +47,42 @@ def as_score(row: Row | None) -> Row | None:
     return row | {new: row[old] for new, old in renamed.items()}
 
 
+def lines_of(view: View) -> list[Line]:
+    """Return the lines of this view."""
+    whos = ["sector", "sector_hr"]
+    if view.scope.organisation_id is not None:
+        whos = ["own", "band", *whos]
+    waves = [wave["wave_id"] for wave in view.reader.waves]
+    return [
+        Line(who, view.say(f"line_{who}"), tuple(wave_value(view, wave, who) for wave in waves))
+        for who in whos
+    ]
+
+
 def classes(view: View) -> list[str]:
     """Return the comparability class of each wave."""
     return [wave["comparability_class"] for wave in view.reader.waves]
 
 
-def runs(view: View, label: str, values: list[Row | None]) -> list[list[Point]]:
+def runs(view: View, line: Line) -> list[list[Point]]:
     """Return the stretches that may be joined: published values of one class, side by side."""
     found: list[list[Point]] = [[]]
     kinds = classes(view)
-    for place, row in enumerate(values):
-        if place and kinds[place] != kinds[place - 1]:
+    for place, row in enumerate(line.values):
+        if row is None or not published(row) or (place and kinds[place] != kinds[place - 1]):
             found.append([])
-        if row is None or not published(row):
-            found.append([])
-            continue
-        text = f"{label}: {view.say.number(row['value'])}"
-        found[-1].append(Point(place, row["value"], row["ci_low"], row["ci_high"], text))
+        if row is not None and published(row):
+            words = f"{line.label}: {view.say.number(row['value'])}"
+            found[-1].append(Point(place, row["value"], row["ci_low"], row["ci_high"], words))
     return [run for run in found if run]
 
 
-def series_of(view: View) -> list[tuple[str, Series, list[Row | None]]]:
-    """Return the lines of this view."""
-    whos = ["sector", "sector_hr"]
-    if view.scope.organisation_id is not None:
-        whos = ["own", "band", *whos]
-    styles = {
-        "own": ("own", EMPLOYEE),
-        "band": ("band", NEUTRAL),
-        "sector": ("sector", NEUTRAL),
-        "sector_hr": ("sector", HR),
-    }
-    if view.scope.organisation_id is None:
-        styles["sector"] = ("own", EMPLOYEE)
-    found = []
-    for who in whos:
-        label, values = view.say(f"line_{who}"), wave_values(view, who)
-        form, color = styles[who]
-        found.append((who, Series(label, form, color, runs(view, label, values)), values))
-    return found
+def series_of(view: View, line: Line) -> Series:
+    """Return a line as a series, its last value beside its name."""
+    form, color = STYLES[line.who]
+    stretches = runs(view, line)
+    last = f" {view.say.number(stretches[-1][-1].value)}" if stretches else ""
+    return Series(line.label + last, form, color, stretches)
 
 
 def breaks(view: View) -> list[tuple[float, str]]:
@@ -81,37 +92,79 @@ def breaks(view: View) -> list[tuple[float, str]]:
     return [(i - 0.5, words) for i in range(1, len(kinds)) if kinds[i] != kinds[i - 1]]
 
 
-def cell(view: View, row: Row | None) -> str:
+def cell(view: View, place: int, line: Line) -> str:
     """Return a value with its interval, or why there is none."""
+    row = line.values[place]
     if row is None:
-        return view.say("status_no_data")
+        has_side = line.who != "sector_hr" or view.reader.waves[place]["has_hr"]
+        return view.say("status_no_data" if has_side else "status_not_asked")
     if not published(row):
         return status_words(view, row["status"])
     interval = view.say.interval(row["ci_low"], row["ci_high"], "grade")
     return f"{view.say.number(row['value'])} ({interval})"
 
 
+def change_cells(view: View, line: Line, row: Row) -> tuple[str, ...]:
+    """Return a change between two waves."""
+    names = {wave["wave_id"]: view.say.name(wave) for wave in view.reader.waves}
+    when = view.say("from_to", old=names[row["wave_from"]], new=names[row["wave_to"]])
+    if not published(row):
+        return line.label, when, status_words(view, row["status"]), *[view.say("dash")] * 3
+    matched = row["matched_change"]
+    return (
+        line.label,
+        when,
+        view.say.signed(row["change"]),
+        interval_of(view, row, "grade"),
+        view.say("dash") if matched is None else view.say.signed(matched),
+        view.say(f"change_word_{row['verdict']}"),
+    )
+
+
+def changes_of(view: View, who: str) -> tuple[Row, ...]:
+    """Return the published changes of a line's group, the band's as it is called now."""
+    reader, side = view.reader, "hr" if who == "sector_hr" else "employee"
+    if who == "own":
+        return reader.trend("organisation", view.scope.organisation_id, "grade", side)
+    if who == "band":
+        band = reader.organisation["size_band_id"] if reader.organisation else None
+        return reader.trend("size_band", band, "grade", side)
+    return reader.trend("sector", "sector", "grade", side)
+
+
+def change_table(view: View, lines: list[Line]) -> Table:
+    """Return what changed between waves, group by group."""
+    say = view.say
+    heads = (say("group"), say("between"), say("change"), say("interval_head"))
+    heads += (say("matched"), say("verdict_head"))
+    rows = tuple(
+        change_cells(view, line, row) for line in lines for row in changes_of(view, line.who)
+    )
+    return Table(say("table_changes"), heads, rows)
+
+
+def chart_section(view: View, lines: list[Line], finding: str) -> Section:
+    """Return the picture of the lines with the values as a table."""
+    say, waves = view.say, view.reader.waves
+    short = [wave["wave_id"] for wave in waves]
+    ground = Ground(short, "grade", "", say.language, breaks(view), RIGHT)
+    figure = line_figure([series_of(view, line) for line in lines], ground)
+    summary = say("summary_of", chart=say("trends_chart"), finding=finding)
+    rows = tuple(
+        (line.label, *(cell(view, place, line) for place in range(len(waves)))) for line in lines
+    )
+    table = Table(say("table_trends"), (say("group"), *(say.name(w) for w in waves)), rows)
+    chart = Chart(figure, summary, (("interval", say("key_interval")),))
+    return Section(chart=chart, table=table)
+
+
 def build(view: View) -> Page:
     """Return the page of trends."""
-    say, lines = view.say, series_of(view)
-    names = [say.name(wave) for wave in view.reader.waves]
-    short = [wave["wave_id"] for wave in view.reader.waves]
-    rows = tuple(
-        (series.label, *(cell(view, row) for row in values)) for _, series, values in lines
-    )
-    who = "sector" if view.scope.organisation_id is None else "own"
-    kind = "sector" if who == "sector" else "organisation"
-    group = view.scope.organisation_id or "sector"
-    changes = view.reader.trend(kind, group, "grade", "employee")
-    sector = view.reader.trend("sector", "sector", "grade", "employee")
-    finding = change_sentence(view, changes or sector, who if changes else "sector")
-    chart = Section(
-        figure=line_figure(
-            [series for _, series, _ in lines], short, breaks(view), "grade", say.language
-        ),
-        summary=say("trends_summary"),
-        legend=say("legend_trends"),
-        table=Table(say("table_trends"), (say("group"), *names), rows),
-    )
+    say, lines = view.say, lines_of(view)
+    own = changes_of(view, "own") if view.scope.organisation_id is not None else ()
+    who = "own" if any(row["wave_to"] == view.state.wave_id for row in own) else "sector"
+    finding = change_sentence(view, own if who == "own" else changes_of(view, "sector"), who)
+    changes = Section(say("changes_heading"), table=change_table(view, lines))
+    sections = (chart_section(view, lines, finding), changes)
     reading = (say("reading_trends"), say("reading_break"))
-    return Page(say("page_trends"), finding, context_line(view), (chart,), reading)
+    return Page(say("page_trends"), finding, context_line(view), sections, reading)

@@ -1,0 +1,116 @@
+"""The page itself: finding, context, picture, table, reading, source, what one may take along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard.components.charts import chart_block
+from dashboard.components.tables import table_block
+from dashboard.pages.model import Page, Section, View
+from dashboard.pages.source import source_lines
+from dashboard.state import GROUPS, WITH_GROUPS, State
+
+
+def choice(label: str, state: State, is_current: bool) -> Any:
+    """Return a choice that is an address: it can be shared and gone back to."""
+    current = {"root": {"aria-current": "true"}} if is_current else {}
+    name = "choice current" if is_current else "choice"
+    return dmc.Anchor(label, href=state.address, className=name, underline="never",
+                      refresh=False, attributes=current)  # fmt: skip
+
+
+def choices(label: str, links: list[Any]) -> Any:
+    """Return a named list of choices."""
+    items = [html.Li(link) for link in links]
+    parts = [html.Span(label, className="choices-label"), html.Ul(items)]
+    return html.Nav(parts, className="choices", **{"aria-label": label})
+
+
+def toolbar(view: View) -> Any:
+    """Return whose page this is, and the choice of wave and, where it matters, of group."""
+    say, state = view.say, view.state
+    waves = [
+        choice(w["wave_id"], replace(state, wave_id=w["wave_id"]), w["wave_id"] == state.wave_id)
+        for w in view.reader.waves
+    ]
+    parts = [html.P(whose(view), className="whose"), choices(say("waves_label"), waves)]
+    if state.page in WITH_GROUPS and view.reader.organisation is not None:
+        groups = [
+            choice(say(f"group_{group}"), replace(state, group=group), group == state.group)
+            for group in GROUPS
+        ]
+        parts.append(choices(say("group_label"), groups))
+    return html.Div(parts, className="toolbar")
+
+
+def whose(view: View) -> str:
+    """Return the organisation's name, or that this is the sector."""
+    return view.reader.own_name or view.say("sector_fund")
+
+
+def sentences_block(section: Section) -> list[Any]:
+    """Return the sentences of a section: prose, or a list when there are several findings."""
+    if section.is_prose or len(section.sentences) == 1:
+        return [html.P(sentence) for sentence in section.sentences]
+    items = [html.Li(sentence) for sentence in section.sentences]
+    return [html.Ul(items, className="findings")] if items else []
+
+
+def section_block(section: Section, view: View) -> Any:
+    """Return a section."""
+    parts: list[Any] = [html.H2(section.heading)] if section.heading else []
+    parts += sentences_block(section)
+    if section.chart is not None:
+        parts.append(chart_block(section.chart, view.say))
+    if section.table is not None:
+        parts.append(table_block(section.table, view.say))
+    parts += [html.P(note, className="note") for note in section.notes]
+    return html.Section(parts, className="part")
+
+
+def reading_block(page: Page, view: View) -> list[Any]:
+    """Return what one may conclude, folded."""
+    if not page.reading:
+        return []
+    words = [html.P(text) for text in page.reading]
+    return [html.Details([html.Summary(view.say("reading_head")), *words], className="fold")]
+
+
+def foot_block(page: Page, view: View) -> Any:
+    """Return what one may take along, and the source."""
+    say, state = view.say, view.state
+    actions: list[Any] = []
+    if any(section.table for section in page.sections):
+        address = f"/download/{state.page}.csv?{state.query}"
+        actions.append(html.A(say("download_data"), href=address, className="quiet"))
+    button = {"type": "button", "data-print": "yes"}
+    actions.append(html.Button(say("print"), className="quiet", **button))
+    classes = ("source", "synthetic")
+    source = [
+        html.P(line, className=name)
+        for line, name in zip(source_lines(view), classes, strict=False)
+    ]
+    hint = html.P(say("share_hint"), className="note")
+    return html.Footer([html.Div(actions, className="actions"), hint, *source])
+
+
+def sheet(page: Page, view: View) -> Any:
+    """Return the page of a view."""
+    first, rest = page.sections[:1], page.sections[1:]
+    parts = [
+        toolbar(view),
+        html.P(page.question, className="question"),
+        html.H1(page.finding, tabIndex=-1),
+        html.P(page.context, className="context"),
+        *(section_block(section, view) for section in first),
+        *reading_block(page, view),
+        *(section_block(section, view) for section in rest),
+        foot_block(page, view),
+    ]
+    title = f"{page.question} – {view.say('product')}"
+    marks = {"data-view": view.state.address, "data-lang": view.say.language, "data-title": title}
+    return html.Article(parts, className="sheet", **marks)

@@ -1,0 +1,35 @@
+"""A table with caption, column heads and row heads, that scrolls by itself on a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard.pages.model import Table
+from dashboard.texts import Texts
+
+
+def table_row(cells: tuple[str, ...]) -> Any:
+    """Return a row; its first cell is its head."""
+    head = html.Th(cells[0], scope="row")
+    return dmc.TableTr([head, *(html.Td(cell) for cell in cells[1:])])
+
+
+def table_block(table: Table, say: Texts) -> Any:
+    """Return a folded-open table."""
+    heads = dmc.TableTr([html.Th(name, scope="col") for name in table.columns])
+    parts = [
+        dmc.TableCaption(table.caption),
+        dmc.TableThead(heads),
+        dmc.TableTbody([table_row(row) for row in table.rows]),
+    ]
+    frame = html.Div(
+        dmc.Table(parts, captionSide="top", className="figures"),
+        className="table-frame",
+        tabIndex=0,
+        role="region",
+        **{"aria-label": table.caption},
+    )
+    return html.Details([html.Summary(say("table_head")), frame], open=True, className="fold")
