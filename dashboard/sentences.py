@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from dashboard.pages.model import View
@@ -97,11 +98,7 @@ def standout_sentence(view: View, row: Row) -> str:
 
 def interval_of(view: View, row: Row, unit: str) -> str:
     """Return the interval of a difference in the unit's words."""
-    factor = 100 if unit == "share" else 1
-    digits = 0 if unit == "share" else 1
-    low = view.say.signed(row["ci_low"] * factor, digits)
-    high = view.say.signed(row["ci_high"] * factor, digits)
-    return view.say("interval", low=low, high=high)
+    return view.say.margin(row["ci_low"], row["ci_high"], unit)
 
 
 def one_sided_sentences(view: View, gaps: Mapping[str, Row]) -> list[str]:
@@ -120,17 +117,24 @@ def one_sided_sentences(view: View, gaps: Mapping[str, Row]) -> list[str]:
 
 
 def slope_sentence(view: View, row: Row | None) -> str:
-    """Return the sentence about size: the slope with its interval, or that there is none."""
-    say = view.say
+    """Return the sentence about size: whether the grade goes with it."""
     if row is None:
-        return say("slope_nothing")
-    key = row["verdict"] if row["verdict"] in DEMONSTRABLE else "not_demonstrable"
-    return say(
-        f"slope_{key}",
-        slope=say.number(abs(row["slope_per_tenfold"])),
-        low=say.signed(row["ci_low"]),
-        high=say.signed(row["ci_high"]),
-    )
+        return view.say("slope_nothing")
+    return view.say(f"slope_{row['verdict']}")
+
+
+def slope_evidence(view: View, row: Row | None) -> str:
+    """Return the slope with its interval; where the words say the direction, without a sign."""
+    if row is None:
+        return ""
+    say, verdict = view.say, row["verdict"]
+    if verdict not in DEMONSTRABLE:
+        ends = {"low": say.signed(row["ci_low"]), "high": say.signed(row["ci_high"])}
+        return say("slope_by_other", slope=say.signed(row["slope_per_tenfold"]), **ends)
+    low, high = sorted((abs(row["ci_low"]), abs(row["ci_high"])))
+    ends = {"low": math.floor(low * 10) / 10, "high": math.ceil(high * 10) / 10}
+    words = {name: say.number(end) for name, end in ends.items()}
+    return say(f"slope_by_{verdict}", slope=say.number(abs(row["slope_per_tenfold"])), **words)
 
 
 def gap_sentence(view: View, gaps: Mapping[str, Row]) -> str:
@@ -165,7 +169,7 @@ def change_sentence(view: View, changes: tuple[Row, ...], who: str) -> str:
     return view.say(
         f"change_{row['verdict']}",
         who=view.say(f"who_{who}"),
-        wave=names[row["wave_from"]],
+        wave=view.say.inner(names[row["wave_from"]]),
         change=view.say.signed(row["change"]),
         interval=interval_of(view, row, "grade"),
     )
@@ -192,11 +196,15 @@ def response_sentence(view: View) -> str:
     return view.say(f"response_{who}", count=count, invited=invited, rate=rate)
 
 
+def answers_taken(view: View) -> int:
+    """Return how many own employees took part."""
+    row = view.reader.response("organisation", view.scope.organisation_id)
+    return int(row["respondent_count"] or 0) if row else 0
+
+
 def answers_needed(view: View) -> int:
     """Return how many more answers an own result would need at least."""
-    row = view.reader.response("organisation", view.scope.organisation_id)
-    taken = int(row["respondent_count"] or 0) if row else 0
-    return max(0, view.settings.disclosure.persons_min - taken)
+    return max(0, view.settings.disclosure.persons_min - answers_taken(view))
 
 
 def has_own_results(view: View) -> bool:
@@ -210,7 +218,7 @@ def has_own_results(view: View) -> bool:
 def below_floor_sentence(view: View) -> str:
     """Return what an organisation without an own result is told first."""
     needed = answers_needed(view)
-    if view.reader.organisation is None:
+    if answers_taken(view) == 0:
         return view.say("floor_not_there")
     if needed and has_own_results(view):
         return view.say("floor_needed_one" if needed == 1 else "floor_needed", count=str(needed))
@@ -220,7 +228,7 @@ def below_floor_sentence(view: View) -> str:
 def answers_sentence(view: View) -> str:
     """Return what would help, and why a result may still be held back."""
     floor = str(view.settings.disclosure.persons_min)
-    if view.reader.organisation is None:
+    if answers_taken(view) == 0:
         return view.say("floor_why_not_there")
     if not has_own_results(view):
         return view.say("floor_why_smallest")

@@ -65,13 +65,19 @@ class Texts:
     def percent(self, value: float) -> str:
         """Return a threshold as per cent, exactly."""
         text = format_percent(value, format="0%", locale=self.language)
-        return text if self.language == "en" else text.replace("%", " %")
+        return text if self.language == "en" else text.replace("%", "\u00a0%")
 
     def listed(self, parts: list[str]) -> str:
         """Return parts as a list in words."""
-        if len(parts) < 2:
+        # `invloed en zeggenschap` inside a list needs marks to stay one thing.
+        clear = [f"‘{part}’" if self("and") in part else part for part in parts]
+        if len(clear) < 2:
             return "".join(parts)
-        return self("and").join([", ".join(parts[:-1]), parts[-1]])
+        return self("and").join([", ".join(clear[:-1]), clear[-1]])
+
+    def inner(self, text: str) -> str:
+        """Return a name as it stands inside a sentence."""
+        return text[:1].lower() + text[1:]
 
     def value(self, value: float, unit: str) -> str:
         """Return a figure in the unit of its item."""
@@ -90,8 +96,15 @@ class Texts:
         factor = 100 if unit == "share" else 10
         bottom, top = math.floor(low * factor) / factor, math.ceil(high * factor) / factor
         if unit == "share":
-            return self("interval", low=f"{bottom * 100:.0f}", high=f"{top * 100:.0f}") + " %"
+            return self("interval", low=f"{bottom * 100:.0f}", high=self.percent(top))
         return self("interval", low=self.number(bottom), high=self.number(top))
+
+    def margin(self, low: float, high: float, unit: str) -> str:
+        """Return the interval of a difference with signs, bounds rounded outward."""
+        factor, digits = (100, 0) if unit == "share" else (10, 1)
+        scale = 1 if unit == "share" else 10
+        bottom, top = math.floor(low * factor) / scale, math.ceil(high * factor) / scale
+        return self("interval", low=self.signed(bottom, digits), high=self.signed(top, digits))
 
     def count(self, value: int) -> str:
         """Return a whole number with the language's grouping."""

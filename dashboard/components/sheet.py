@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.components.charts import chart_block
-from dashboard.components.tables import table_block
+from dashboard.components.tables import folded_table, table_block
 from dashboard.pages.model import Page, Section, View
 from dashboard.pages.source import source_lines
 from dashboard.state import GROUPS, WITH_GROUPS, State
@@ -63,11 +63,13 @@ def sentences_block(section: Section) -> list[Any]:
 def section_block(section: Section, view: View) -> Any:
     """Return a section."""
     parts: list[Any] = [html.H2(section.heading)] if section.heading else []
-    parts += sentences_block(section)
     if section.chart is not None:
         parts.append(chart_block(section.chart, view.say))
-    if section.table is not None:
-        parts.append(table_block(section.table, view.say))
+    parts += sentences_block(section)
+    if section.table is not None and section.chart is not None:
+        parts.append(folded_table(section.table, view.say, not section.is_folded))
+    elif section.table is not None:
+        parts.append(table_block(section.table))
     parts += [html.P(note, className="note") for note in section.notes]
     return html.Section(parts, className="part")
 

@@ -17,19 +17,24 @@ def table_row(cells: tuple[str, ...]) -> Any:
     return dmc.TableTr([head, *(html.Td(cell) for cell in cells[1:])])
 
 
-def table_block(table: Table, say: Texts) -> Any:
-    """Return a folded-open table."""
+def table_block(table: Table) -> Any:
+    """Return a table."""
     heads = dmc.TableTr([html.Th(name, scope="col") for name in table.columns])
     parts = [
-        dmc.TableCaption(table.caption),
+        dmc.TableCaption(html.Span(table.caption, className="caption")),
         dmc.TableThead(heads),
         dmc.TableTbody([table_row(row) for row in table.rows]),
     ]
-    frame = html.Div(
+    return html.Div(
         dmc.Table(parts, captionSide="top", className="figures"),
         className="table-frame",
         tabIndex=0,
         role="region",
         **{"aria-label": table.caption},
     )
-    return html.Details([html.Summary(say("table_head")), frame], open=True, className="fold")
+
+
+def folded_table(table: Table, say: Texts, is_open: bool) -> Any:
+    """Return the table of a chart, that may be folded away."""
+    summary = html.Summary(say("table_head"))
+    return html.Details([summary, table_block(table)], open=is_open, className="fold")

@@ -11,9 +11,10 @@ from dashboard.theme import FAINT, GAP_PALE, GAP_SOLID, MUTED, NEUTRAL
 
 Form = Literal["own", "band", "sector", "dot"]
 Place = Literal["left", "right"]
-TALL, DENSE = 72, 54
+TALL, DENSE = 72, 64
 FOOT = 60  # axis labels and title, in pixels
-LIFT = 0.115  # how far the two sides stand apart from the row's middle
+RIGHT = 44  # room for a value beside an interval that ends at the window's edge
+LIFT = 0.13  # how far the two sides stand apart from the row's middle
 SYMBOLS = {
     "own": {"symbol": "circle", "size": 17},
     "dot": {"symbol": "circle", "size": 12},
@@ -162,6 +163,7 @@ def dot_figure(rows: Sequence[DotRow], canvas: Canvas) -> Figure:
     traces: list[Figure] = []
     for index, row in enumerate(rows):
         traces += draw_row(row, float(len(rows) - index), window, figure)
+    figure["margin"] |= {"r": RIGHT}
     figure["xaxis"] = value_axis(canvas.unit, window, canvas.title, canvas.language)
     bottom, top = 0.6, len(rows) + 0.6
     figure["yaxis"] = {"range": [bottom, top], "visible": False, "fixedrange": True}

@@ -9,7 +9,12 @@ from itertools import pairwise
 from dashboard.figures.base import Figure, layout, line, text, value_axis, window_of
 from dashboard.theme import MUTED
 
-STYLES = {"own": ("solid", 3, 13), "band": ("dash", 2, 8), "sector": ("solid", 1.5, 6)}
+STYLES = {
+    "own": ("solid", 3, 13),
+    "side": ("solid", 2, 10),
+    "band": ("dash", 2, 8),
+    "sector": ("solid", 1.5, 6),
+}
 HEIGHT = 400
 LINE_OF_TEXT = 0.27  # how much of a grade a line of text needs at this height
 
@@ -56,12 +61,9 @@ def run_trace(series: Series, run: Sequence[Point]) -> Figure:
     dash, width, size = STYLES[series.form]
     return {
         "type": "scatter",
-        "mode": "lines+markers+text",
+        "mode": "lines+markers",
         "x": [point.place for point in run],
         "y": [point.value for point in run],
-        "text": [f"<b>{point.label}</b>" if point.label else "" for point in run],
-        "textposition": "bottom right" if series.is_below else "top right",
-        "textfont": {"size": 14},
         "line": {"color": series.color, "width": width, "dash": dash},
         "marker": {"color": series.color, "size": size},
         "error_y": error_bars(series, run),
@@ -118,18 +120,29 @@ def spread(places: Sequence[float], distance: float) -> list[float]:
     return moved
 
 
+def point_labels(series: Sequence[Series]) -> list[Figure]:
+    """Return the values of points, above the interval or below it."""
+    found = []
+    for one in series:
+        edge = {"yanchor": "top"} if one.is_below else {"yanchor": "bottom", "yshift": 2}
+        for point in (p for run in one.runs for p in run if p.label):
+            end = point.low if one.is_below else point.high
+            level = point.value if end is None else end
+            found.append(text(f"<b>{point.label}</b>", point.place, level, **edge))
+    return found
+
+
 def end_labels(series: Sequence[Series]) -> list[Figure]:
     """Return the names of the series beside their last points, none on top of another."""
     named = [one for one in series if one.label and one.runs]
     ends = [one.runs[-1][-1] for one in named]
     heights = spread([end.value for end in ends], LINE_OF_TEXT)
+    edge = max((end.place for end in ends), default=0.0)
+    look = {"xanchor": "left", "xshift": 14, "font": {"size": 13}}
     return [
-        text(
-            f"<b>{one.label}</b>" if one.form == "own" else one.label,
-            end.place, height, xanchor="left", xshift=14, font={"size": 13},
-        )
-        for one, end, height in zip(named, ends, heights, strict=True)
-    ]  # fmt: skip
+        text(f"<b>{one.label}</b>" if one.form == "own" else one.label, edge, height, **look)
+        for one, height in zip(named, heights, strict=True)
+    ]
 
 
 def line_figure(series: Sequence[Series], ground: Ground) -> Figure:
@@ -141,7 +154,7 @@ def line_figure(series: Sequence[Series], ground: Ground) -> Figure:
         shape, note = break_marks(place, words, window[1])
         figure["shapes"].append(shape)
         figure["annotations"].append(note)
-    figure["annotations"] += end_labels(series)
+    figure["annotations"] += [*end_labels(series), *point_labels(series)]
     figure["yaxis"] = value_axis(ground.unit, window, "", ground.language)
     figure["xaxis"] = place_axis(ground)
     traces = [trace for one in series for trace in span_traces(one)]

@@ -28,10 +28,10 @@ def mention_cell(view: View, row: Row, side: str) -> str:
     return view.say(f"mention_{row[f'{side}_mention_state']}", share=share)
 
 
-def most_named(view: View, gaps: dict[str, Row]) -> list[Row]:
-    """Return the aspects by how often employees name them, most first."""
+def widest_first(view: View, gaps: dict[str, Row]) -> list[Row]:
+    """Return the aspects by how far both sides are apart, widest first."""
     items = [item for item in view.reader.items("mention") if item["item_id"] in gaps]
-    return sorted(items, key=lambda item: -gaps[item["item_id"]]["employee_value"])
+    return sorted(items, key=lambda item: -abs(gaps[item["item_id"]]["difference"]))
 
 
 def mention_table(view: View, items: list[Row], gaps: dict[str, Row], caption: str) -> Table:
@@ -48,7 +48,7 @@ def mention_table(view: View, items: list[Row], gaps: dict[str, Row], caption: s
 
 def mention_section(view: View, heading: str, gaps: dict[str, Row], who: str) -> Section:
     """Return chart and table of what both sides name."""
-    say, items = view.say, most_named(view, gaps)
+    say, items = view.say, widest_first(view, gaps)
     rows = [gap_row(view, gaps[i["item_id"]], "share", say.name(i)) for i in items]
     sentences = tuple(one_sided_sentences(view, gaps)) or (say("one_sided_none"),)
     chart_name = say("mentions_chart", group=who)
@@ -173,7 +173,7 @@ def aspects_finding(view: View, mentions: dict[str, Row], who: str) -> str:
     if not mentions:
         return view.say("aspects_no_mentions")
     names: dict[str, list[str]] = {"employee": [], "hr": []}
-    for item in most_named(view, mentions):
+    for item in widest_first(view, mentions):
         side = mentions[item["item_id"]]["one_sided"]
         if side:
             names[side].append(view.say.name(item).lower())

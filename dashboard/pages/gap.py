@@ -46,16 +46,17 @@ def aspect_chart(view: View, rows: list[Row], who: str, finding: str) -> Chart |
     return Chart(dot_figure(lines, canvas(view, "likert", DENSE)), summary, gap_key(view))
 
 
-def gap_section(view: View, who: str, gaps: dict[str, Row]) -> Section | None:
+def gap_section(view: View, who: str, gaps: dict[str, Row], folded: bool) -> Section | None:
     """Return chart and table of a group's gaps."""
     rows, say = compared(view, gaps), view.say
     if not rows:
         return None
     finding = gap_sentence(view, gaps)
-    heads = (say("statement"), say("side_employee"), say("side_hr"))
+    heads = (say("statement"), say("head_employee"), say("head_hr"))
     heads += (say("difference"), say("interval_head"), say("verdict_head"))
     table = Table(say("table_gap", group=who), heads, tuple(cells(view, row) for row in rows))
-    return Section(who, (finding,), aspect_chart(view, rows, who, finding), table)
+    chart = aspect_chart(view, rows, who, finding)
+    return Section(who, (finding,), chart, table, is_folded=folded)
 
 
 def grade_section(view: View, groups: Groups, finding: str) -> Section:
@@ -93,7 +94,7 @@ def build(view: View) -> Page:
         return Page(say("page_gap"), say("gap_not_asked"), context_line(view), (note,))
     finding = grade_finding(view, groups[0][1])
     sections = [grade_section(view, groups, finding)]
-    found = (gap_section(view, label, gaps) for label, gaps in groups)
+    found = (gap_section(view, *group, place > 0) for place, group in enumerate(groups))
     sections += [section for section in found if section is not None]
     reading = (say("reading_gap"), say("reading_gap_hr"))
     return Page(say("page_gap"), finding, context_line(view), tuple(sections), reading)

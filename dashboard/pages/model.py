@@ -47,7 +47,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page: heading, sentences, a chart, a table, notes under it."""
+    """A part of a page: heading, chart, sentences, table, notes.
+
+    `is_folded` keeps the table closed where a page has several of the same kind.
+    """
 
     heading: str = ""
     sentences: tuple[str, ...] = ()
@@ -55,6 +58,7 @@ class Section:
     table: Table | None = None
     notes: tuple[str, ...] = ()
     is_prose: bool = False
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)

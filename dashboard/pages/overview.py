@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.figures.dots import TALL, DotRow, dot_figure
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
@@ -45,7 +47,9 @@ def own_row(view: View) -> DotRow:
     if own is None or not published(own):
         status = own["status"] if own else "no_data"
         return DotRow(view.say("own"), note=status_words(view, status))
-    marks = [own_mark(view, own, UNIT)]
+    # The value stands on the side away from the band, clear of its tick.
+    is_left = published(band) and band is not None and own["value"] < band["mean_of_organisations"]
+    marks = [replace(own_mark(view, own, UNIT), place="left" if is_left else "right")]
     sector = view.reader.benchmark("sector", "sector", "grade")
     if band is not None and published(band):
         marks.insert(0, band_mark(view, band, UNIT))

@@ -99,11 +99,9 @@ def quartile_box(row: Row | None) -> tuple[float, float] | None:
 
 
 def gap_mark(view: View, row: Row, side: str, unit: str) -> Mark:
-    """Return one side of a gap; its label stands outside the pair."""
-    other = "hr" if side == "employee" else "employee"
+    """Return one side of a gap on its own lane, so that no value covers another."""
     score = view.reader.side_of_gap(row, side)
     value = row[f"{side}_value"]
-    is_right = (value, side) > (row[f"{other}_value"], other)
     label = view.say.value(value, unit)
     return Mark(
         value=value,
@@ -112,7 +110,6 @@ def gap_mark(view: View, row: Row, side: str, unit: str) -> Mark:
         high=score["ci_high"] if score else None,
         color=SIDE_COLORS[side],
         label=label,
-        place="right" if is_right else "left",
         lift=LIFT if side == "employee" else -LIFT,
     )
 

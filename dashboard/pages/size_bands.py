@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line
-from dashboard.sentences import band_name, band_short, published, slope_sentence
+from dashboard.sentences import band_short, published, size_words, slope_evidence, slope_sentence
 from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, HR
 
@@ -71,17 +71,17 @@ def own_series(view: View) -> list[Series]:
         return []
     number = view.say.number(score["value"])
     words = f"{view.say('own')}: {number}"
-    place = order.index(own["size_band_id"]) - 0.26
+    place = order.index(own["size_band_id"]) - 0.3
     point = Point(place, score["value"], score["ci_low"], score["ci_high"], words)
     return [Series("", "own", EMPLOYEE, [[point]])]
 
 
 def figure_series(view: View) -> list[Series]:
     """Return both sides and the own organisation; where they cross, hr stands to the right."""
-    employees, hr = points(view, "employee"), shifted(points(view, "hr"), 0.12)
-    found = [Series("", "band", EMPLOYEE, [employees])] if employees else []
+    employees, hr = points(view, "employee"), shifted(points(view, "hr"), 0.2)
+    found = [Series("", "side", EMPLOYEE, [employees])] if employees else []
     # Hr has no slope to show: its points are not joined.
-    found += [Series("", "sector", HR, [[point]], is_below=True) for point in hr]
+    found += [Series("", "side", HR, [[point]], is_below=True) for point in hr]
     return found + own_series(view)
 
 
@@ -95,6 +95,14 @@ def key(view: View) -> tuple[tuple[str, str], ...]:
     return (*glyphs, ("interval", view.say("key_interval")))
 
 
+def axis_name(view: View, band: Row) -> str:
+    """Return a band as short as a phone needs it."""
+    low, high = band["headcount_min"], band["headcount_max"]
+    if high is None:
+        return f"{view.say.count(low)}+"
+    return f"<{view.say.count(high + 1)}" if low <= 1 else size_words(view, band)
+
+
 def cells(view: View, band: Row, side: str) -> tuple[str, ...]:
     """Return the cells of a side of a band: value, interval, what it is a mean of."""
     say, band_id = view.say, band["size_band_id"]
@@ -105,7 +113,7 @@ def cells(view: View, band: Row, side: str) -> tuple[str, ...]:
         return say(empty), say("dash"), say("dash")
     what = say("of_organisations" if row["is_mean"] else f"of_people_{side}")
     if row["group_id"] != band_id:
-        what = f"{what}; {say('together', band=band_name(view, row['group_id']))}"
+        what = f"{what}; {say('together', band=band_short(view, row['group_id']))}"
     interval = say.interval(row["ci_low"], row["ci_high"], UNIT)
     return say.number(row["value"]), interval, what
 
@@ -113,10 +121,14 @@ def cells(view: View, band: Row, side: str) -> tuple[str, ...]:
 def table(view: View) -> Table:
     """Return both sides by band."""
     say = view.say
-    sides = ((say(f"side_{side}"), say("interval_head"), say("mean_of")) for side in SIDES)
+    sides = ((say(f"head_{side}"), say("interval_head"), say("mean_of")) for side in SIDES)
     heads = (say("size_band"), *(head for side in sides for head in side))
     rows = tuple(
-        (say.name(band), *cells(view, band, "employee"), *cells(view, band, "hr"))
+        (
+            band_short(view, band["size_band_id"]),
+            *cells(view, band, "employee"),
+            *cells(view, band, "hr"),
+        )
         for band in view.reader.bands
     )
     return Table(say("table_bands"), heads, rows)
@@ -125,11 +137,13 @@ def table(view: View) -> Table:
 def build(view: View) -> Page:
     """Return the page of size bands."""
     say = view.say
-    finding = slope_sentence(view, view.reader.gradient("grade"))
-    names = [band_short(view, band["size_band_id"]) for band in view.reader.bands]
+    slope = view.reader.gradient("grade")
+    finding = slope_sentence(view, slope)
+    context = f"{slope_evidence(view, slope)} {context_line(view)}".strip()
+    names = [axis_name(view, band) for band in view.reader.bands]
     ground = Ground(names, UNIT, say("axis_bands"), say.language)
     summary = say("summary_of", chart=say("bands_chart"), finding=finding)
     chart = Chart(line_figure(figure_series(view), ground), summary, key(view))
     sections = (Section(chart=chart, table=table(view)),)
     reading = (say("reading_bands"), say("reading_bands_merged"))
-    return Page(say("page_size_bands"), finding, context_line(view), sections, reading)
+    return Page(say("page_size_bands"), finding, context, sections, reading)

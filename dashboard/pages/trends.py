@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.figures.lines import Ground, Point, Series, line_figure
+from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line, status_words
 from dashboard.sentences import change_sentence, interval_of, published
 from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, HR, NEUTRAL
 
-RIGHT = 116  # room for the names at the end of the lines
+RIGHT = 138  # room for the names at the end of the lines
 STYLES = {
     "own": ("own", EMPLOYEE),
     "band": ("band", NEUTRAL),
     "sector": ("sector", EMPLOYEE),
     "sector_hr": ("sector", HR),
 }
+# A little apart, so that no interval covers another.
+ASIDE = {"own": 0.0, "band": -0.06, "sector": 0.06, "sector_hr": 0.12}
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def series_of(view: View, line: Line) -> Series:
     form, color = STYLES[line.who]
     stretches = runs(view, line)
     last = f" {view.say.number(stretches[-1][-1].value)}" if stretches else ""
-    return Series(line.label + last, form, color, stretches)
+    moved = [shifted(run, ASIDE[line.who]) for run in stretches]
+    return Series(line.label + last, form, color, moved)
 
 
 def breaks(view: View) -> list[tuple[float, str]]:
@@ -106,8 +109,7 @@ def cell(view: View, place: int, line: Line) -> str:
 
 def change_cells(view: View, line: Line, row: Row) -> tuple[str, ...]:
     """Return a change between two waves."""
-    names = {wave["wave_id"]: view.say.name(wave) for wave in view.reader.waves}
-    when = view.say("from_to", old=names[row["wave_from"]], new=names[row["wave_to"]])
+    when = view.say("from_to", old=row["wave_from"], new=row["wave_to"])
     if not published(row):
         return line.label, when, status_words(view, row["status"]), *[view.say("dash")] * 3
     matched = row["matched_change"]
