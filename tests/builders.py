@@ -78,6 +78,10 @@ class World:
         """Return the world with other people in a wave."""
         return replace(self, people=self.people | {wave_id: list(people)})
 
+    def only(self, wave_id: str) -> World:
+        """Return the world as far as its register goes, with the people of one wave."""
+        return replace(self, people={wave_id: self.people[wave_id]})
+
 
 @dataclass(frozen=True)
 class Released:
