@@ -211,12 +211,15 @@ def plan(rng: random.Random, scale: float) -> list[Organisation]:
 
 
 def odd_ones(rng: random.Random) -> list[Organisation]:
-    """Return a giant, one without headcount, and one whose employees all say the same."""
+    """Return a giant, one without headcount, one whose employees all say the same, one of which
+    only hr answers, and one with more answers than the register knows employees.
+    """
     return [
         Organisation("ORGGIANT", 3900, rng.choice([60, 400]), 3, 0.1),
         Organisation("ORGNOHEADS", None, rng.choice([6, 14]), 2, 0.0),
         Organisation("ORGSAME", 61, 12, 1, 0.0),
         Organisation("ORGSILENT", 140, 0, 1, 0.0),
+        Organisation("ORGCROWDED", 8, 12, 1, 0.2),
     ]
 
 

@@ -33,7 +33,7 @@ VALUES = {
     "distribution": ("share", "status"),
 }
 WORLDS = {
-    "one wave": {"seed": 11},
+    "nine hr organisations in two bands": {"seed": 4, "scale": 0.7},
     "two waves": {"seed": 12, "waves": ("2025", "2026"), "scale": 0.6},
     "few organisations": {"seed": 13, "scale": 0.3},
     "many organisations": {"seed": 14, "scale": 1.5},
