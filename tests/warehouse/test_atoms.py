@@ -1,269 +1,114 @@
-"""Safe atoms case by case: the edges of the floor, the complement, the width rule, the neighbours.
-
-Each organisation is written as (id, band, answers); the total matters only where a case says so.
-"""
+"""Safe atoms at their edges: the floor, the complement, the width rule, nobody left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.builders import project_settings
-from warehouse.atoms import (
-    Floor,
-    Partitioner,
-    Sizes,
-    base_partition,
-    floor_of,
-    item_partition,
-    merge_neighbours,
-)
-from warehouse.instrument import Scale
-from warehouse.settings import DisclosurePolicy
+from warehouse.atoms import Floor, Partition, base_partition, item_partition, merge_neighbours
+from warehouse.settings import DisclosurePolicy, load_settings
 from warehouse.units import ItemCounts, Units
 
-Case = Sequence[tuple[str, str | None, int]]
-GRADE = Scale(minimum=1, maximum=10, step=1, unit="grade")
-SHARE = Scale(minimum=0, maximum=1, step=1, unit="share")
-OWN_BANDS = {"S", "M", "L"}
+OWN = {"10-49", "50-99"}
+REST = ("rest", "10-49")
+SECTOR = ("rest", "*")
 
 
+@pytest.fixture(scope="module")
 def policy() -> DisclosurePolicy:
-    """Return the project's own thresholds."""
-    return project_settings().disclosure
+    """Return the project's own policy: ten people."""
+    return load_settings(Path(__file__).parents[2] / "config").disclosure
 
 
-def units_of(case: Case) -> Units:
-    """Return organisations with these participants."""
-    rows = sorted(case)
+def units(*sizes: int, band: str | None = "10-49") -> Units:
+    """Return organisations A, B, … of one band with these numbers of participants."""
+    names = tuple(chr(65 + place) for place in range(len(sizes)))
     return Units(
-        wave_id="2025",
+        wave_id="2026",
         side="employee",
-        organisation_ids=tuple(name for name, _, _ in rows),
-        size_band_ids=tuple(band for _, band, _ in rows),
-        headcounts=np.full(len(rows), np.nan),
-        participants=np.array([n for _, _, n in rows], dtype=np.int64),
+        organisation_ids=names,
+        size_band_ids=(band,) * len(sizes),
+        headcounts=np.full(len(sizes), 40.0),
+        participants=np.array(sizes, dtype=np.int64),
         items={},
     )
 
 
-def base(case: Case) -> dict[str, str]:
-    """Return the base atom of each organisation: `own`, a band, `*`, or `` for none."""
-    units = units_of(case)
-    partition = base_partition(units, policy(), OWN_BANDS)
-    names = {"own": lambda name: "own", "rest": lambda name: name, "absent": lambda _: ""}
-    return {
-        organisation: names[kind](name)
-        for organisation, (kind, name) in zip(units.organisation_ids, partition.labels, strict=True)
-    }
+def labels(found: Partition) -> list[str]:
+    """Return the label of each unit as one word."""
+    return ["own" if kind == "own" else name or "absent" for kind, name in found.labels]
 
 
-BASE_CASES: dict[str, tuple[Case, dict[str, str]]] = {
-    "nobody": ([], {}),
-    "ten and eleven are enough, nine is not": (
-        [("a", "M", 9), ("b", "M", 10), ("c", "M", 11), ("d", "M", 5)],
-        {"a": "M", "b": "own", "c": "own", "d": "M"},
-    ),
-    "a rest of nine takes the smallest own atom with it": (
-        [("a", "M", 9), ("b", "M", 10), ("c", "M", 11)],
-        {"a": "M", "b": "M", "c": "own"},
-    ),
-    "a tie goes by id": (
-        [("a", "M", 9), ("c", "M", 10), ("b", "M", 10)],
-        {"a": "M", "b": "M", "c": "own"},
-    ),
-    "a rest of ten is enough": (
-        [("a", "M", 5), ("b", "M", 5), ("c", "M", 30)],
-        {"a": "M", "b": "M", "c": "own"},
-    ),
-    "the largest of a rest needs a third of itself beside it": (
-        [("a", "M", 9), ("b", "M", 3), ("c", "M", 30)],
-        {"a": "M", "b": "M", "c": "own"},
-    ),
-    "with less than a third the next one comes along": (
-        [("a", "M", 9), ("b", "M", 2), ("c", "M", 30)],
-        {"a": "M", "b": "M", "c": "M"},
-    ),
-    "a band without own atoms empties into the sector rest": (
-        [("a", "S", 4), ("b", "M", 4), ("c", "M", 3), ("d", "S", 4), ("e", "L", 50)],
-        {"a": "*", "b": "*", "c": "*", "d": "*", "e": "own"},
-    ),
-    "a sector rest that is too small dissolves the smallest atom": (
-        [("a", "S", 4), ("c", "M", 20), ("d", "M", 12), ("e", "L", 50)],
-        {"a": "*", "c": "own", "d": "*", "e": "own"},
-    ),
-    "without a band there is no own atom": (
-        [("a", None, 40), ("b", "M", 20), ("c", "M", 19)],
-        {"a": "*", "b": "own", "c": "*"},
-    ),
-    "bands that never have own results": (
-        [("a", "XS", 14), ("b", "XS", 7), ("c", "M", 20)],
-        {"a": "XS", "b": "XS", "c": "own"},
-    ),
-    "everything below the floor publishes nothing": (
-        [("a", "S", 3), ("b", "M", 3), ("c", None, 3)],
-        {"a": "", "b": "", "c": ""},
-    ),
-    "one organisation of nine publishes nothing": ([("a", "M", 9)], {"a": ""}),
-    "one organisation of ten publishes itself": ([("a", "M", 10)], {"a": "own"}),
-}
+def test_ten_answers_are_own_and_nine_are_not(policy: DisclosurePolicy) -> None:
+    found = base_partition(units(11, 10, 9, 9, 9), policy, OWN)
+    assert labels(found) == ["own", "own", "10-49", "10-49", "10-49"]
 
 
-@pytest.mark.parametrize(("case", "expected"), BASE_CASES.values(), ids=BASE_CASES.keys())
-def test_base_atoms(case: Case, expected: dict[str, str]) -> None:
-    assert base(case) == expected
+def test_a_small_rest_takes_the_smallest_own(policy: DisclosurePolicy) -> None:
+    found = base_partition(units(30, 12, 9), policy, OWN)
+    assert labels(found) == ["own", "10-49", "10-49"]
 
 
-def counts_of(answers: Sequence[Sequence[int]], scale: Scale) -> ItemCounts:
-    """Return the counts of answers, a row per organisation."""
-    steps = np.arange(scale.lowest, scale.highest + 1, dtype=np.int64)
-    counts = [[list(given).count(step) for step in steps] for given in answers]
-    return ItemCounts(steps, np.array(counts, dtype=np.int64))
+def test_a_rest_that_is_nearly_one_organisation_takes_another(policy: DisclosurePolicy) -> None:
+    # 9 + 2 are eleven people, but without the largest only two are left: fewer than a third of 9.
+    found = base_partition(units(30, 12, 9, 2), policy, OWN)
+    assert labels(found) == ["own", "10-49", "10-49", "10-49"]
 
 
-def item_labels(case: Case, answers: dict[str, Sequence[int]], **kind: object) -> dict[str, str]:
-    """Return the atom of each organisation for one item."""
-    units, scale = units_of(case), kind.get("scale", GRADE)
-    assert isinstance(scale, Scale)
-    start = base_partition(units, policy(), OWN_BANDS)
-    item = counts_of([answers[name] for name in units.organisation_ids], scale)
-    floor = floor_of(policy(), scale, str(kind.get("kind", "grade")), int(str(kind.get("n", 10))))
-    partition = item_partition(units, item, start, start, floor)
-    return {
-        organisation: label[1] if label[0] == "rest" else label[0]
-        for organisation, label in zip(units.organisation_ids, partition.labels, strict=True)
-    }
+def test_a_band_without_enough_goes_to_the_sector_and_alone_to_nothing(
+    policy: DisclosurePolicy,
+) -> None:
+    assert labels(base_partition(units(5, 3), policy, OWN)) == ["absent", "absent"]
 
 
-MIXED = (4, 9, 6, 7, 8, 5, 10, 3, 7, 8)
-THREE = [("a", "M", 10), ("b", "M", 10), ("c", "M", 12)]
+def test_without_headcount_an_organisation_is_in_the_sector_rest(policy: DisclosurePolicy) -> None:
+    alone = base_partition(units(40, band=None), policy, OWN)
+    assert labels(alone) == ["absent"]
+    together = base_partition(units(40, 30, 20, band=None), policy, OWN)
+    assert set(together.labels) == {SECTOR}
 
 
-def test_an_item_with_nine_answers_merges_with_the_smallest_neighbour_for_that_item() -> None:
-    answers = {"a": MIXED[:9], "b": MIXED, "c": MIXED}
-    assert item_labels(THREE, answers) == {"a": "M", "b": "M", "c": "own"}
+def test_the_smallest_band_never_has_own_atoms(policy: DisclosurePolicy) -> None:
+    found = base_partition(units(9, 9, 9, band="0-9"), policy, OWN)
+    assert set(labels(found)) == {"0-9"}
 
 
-def test_an_item_nobody_answered_is_absent_and_merges_nobody() -> None:
-    answers = {"a": (), "b": MIXED, "c": MIXED}
-    assert item_labels(THREE, answers) == {"a": "absent", "b": "own", "c": "own"}
+def counts(*answers: list[int]) -> ItemCounts:
+    """Return the grades of organisations as counts per answer 1 to 10."""
+    table = [[given.count(grade) for grade in range(1, 11)] for given in answers]
+    return ItemCounts(np.arange(1, 11), np.array(table, dtype=np.int64))
 
 
-def test_who_all_gave_ten_merges_for_that_item() -> None:
-    answers = {"a": (10,) * 10, "b": MIXED, "c": MIXED}
-    assert item_labels(THREE, answers) == {"a": "M", "b": "M", "c": "own"}
+def test_everybody_the_same_grade_is_merged_away(policy: DisclosurePolicy) -> None:
+    world = units(12, 12, 12, 12)
+    base = base_partition(world, policy, OWN)
+    spread = [4, 5, 6, 7, 7, 7, 8, 8, 8, 9, 9, 10]
+    item = counts([10] * 12, spread, spread, spread)
+    floor = Floor(10, policy.homogeneity_width_min, (1, 10), low_end_is_harmless=False)
+    found = item_partition(world, item, base, base, floor)
+    assert labels(found) == ["10-49", "10-49", "own", "own"]
 
 
-def test_an_aspect_nobody_named_stays_and_one_everybody_named_merges() -> None:
-    mixed = (0, 1) * 5
-    nobody = {"a": (0,) * 10, "b": mixed, "c": mixed}
-    everybody = {"a": (1,) * 10, "b": mixed, "c": mixed}
-    assert item_labels(THREE, nobody, scale=SHARE, kind="mention")["a"] == "own"
-    assert item_labels(THREE, nobody, scale=SHARE, kind="yes_no")["a"] == "M"
-    assert item_labels(THREE, everybody, scale=SHARE, kind="mention")["a"] == "M"
+def test_too_few_answers_to_one_item_merge_for_that_item_only(policy: DisclosurePolicy) -> None:
+    world = units(12, 12, 12)
+    base = base_partition(world, policy, OWN)
+    assert labels(base) == ["own", "own", "own"]
+    spread = [4, 5, 6, 7, 7, 7, 8, 8, 8, 9, 9, 10]
+    floor = Floor(10, policy.homogeneity_width_min, (1, 10), low_end_is_harmless=False)
+    found = item_partition(world, counts(spread[:9], spread, spread), base, base, floor)
+    assert labels(found) == ["10-49", "10-49", "own"]
+    silent = item_partition(world, counts([], spread, spread), base, base, floor)
+    assert labels(silent) == ["absent", "own", "own"]
 
 
-def test_a_distribution_has_a_floor_of_its_own() -> None:
-    case = [("a", "M", 19), ("b", "M", 20), ("c", "M", 30)]
-    answers = {name: (MIXED * 3)[:n] for name, _, n in case}
-    assert item_labels(case, answers, n=10) == {"a": "own", "b": "own", "c": "own"}
-    assert item_labels(case, answers, n=20) == {"a": "M", "b": "M", "c": "own"}
+def test_neighbours_merge_until_every_group_passes() -> None:
+    sizes = [0, 6, 6, 6, 8]
+    groups = merge_neighbours(sizes, lambda g: (n := sum(sizes[i] for i in g)) == 0 or n >= 10)
+    assert groups == [(0,), (1, 2), (3, 4)]
 
 
-def test_inside_a_base_rest_it_does_not_matter_who_skipped_the_item() -> None:
-    case = [("a", "M", 9), ("b", "M", 9), ("c", "M", 12), ("d", "M", 30)]
-    spread = [(MIXED[:9], MIXED[:2]), (MIXED[:2], MIXED[:9]), (MIXED[:6], MIXED[:5])]
-    labels = [item_labels(case, {"a": a, "b": b, "c": MIXED, "d": MIXED * 3}) for a, b in spread]
-    assert labels[0] == labels[1] == labels[2]
-    assert labels[0]["d"] == "own"
-
-
-@pytest.mark.parametrize(
-    ("n", "total", "holds"),
-    [
-        (9, 60, False),
-        (10, 60, True),
-        (11, 80, True),
-        (11, 108, False),  # 9.8: every answer is at least 7.8 (statistics §8.6)
-        (25, 240, True),
-        (12, 14, False),  # 1.2: no answer is above 3.4
-        (10, 96, True),  # every answer is 6 or more: a width of 4 is just enough
-        (10, 97, False),
-    ],
-)
-def test_the_floor_of_a_grade(n: int, total: int, holds: bool) -> None:
-    assert floor_of(policy(), GRADE, "grade", 10).holds(n, total) is holds
-
-
-organisations = st.lists(
-    st.tuples(st.sampled_from(["S", "M", "L", "XS", None]), st.integers(1, 25)), max_size=25
-)
-
-
-@given(organisations)
-def test_every_base_atom_is_large_and_wide_enough(drawn: list[tuple[str | None, int]]) -> None:
-    case = [(f"o{number:02}", band, n) for number, (band, n) in enumerate(drawn)]
-    units = units_of(case)
-    partition = base_partition(units, policy(), OWN_BANDS)
-    for label in set(partition.labels) - {("absent", "")}:
-        people = units.participants[partition.members(label)]
-        assert people.sum() >= 10
-        assert label[0] == "own" or 3 * (people.sum() - people.max()) >= people.max()
-    if ("absent", "") in partition.labels:
-        assert set(partition.labels) == {("absent", "")}
-
-
-@given(organisations)
-def test_building_again_changes_nothing(drawn: list[tuple[str | None, int]]) -> None:
-    case = [(f"o{number:02}", band, n) for number, (band, n) in enumerate(drawn)]
-    units = units_of(case)
-    first = base_partition(units, policy(), OWN_BANDS)
-    people = units.participants
-    sizes = Sizes(people, np.zeros_like(people), people)
-    floor = Floor(10, 0.0, (0, 1), low_end_is_harmless=True)
-    assert Partitioner(units, sizes, floor).build(first.labels).labels == first.labels
-
-
-# --- Neighbours ----------------------------------------------------------------------------------
-
-
-def at_least(least: int, sizes: Sequence[int]) -> Callable[[tuple[int, ...]], bool]:
-    """Return a condition: empty, or enough together."""
-
-    def passes(group: tuple[int, ...]) -> bool:
-        total = sum(sizes[position] for position in group)
-        return total == 0 or total >= least
-
-    return passes
-
-
-@pytest.mark.parametrize(
-    ("sizes", "groups"),
-    [
-        ([], []),
-        ([12, 11, 10], [(0,), (1,), (2,)]),
-        ([0, 0], [(0,), (1,)]),
-        ([12, 9, 11], [(0,), (1, 2)]),  # both neighbours mend it: the smaller one
-        ([12, 9, 12], [(0, 1), (2,)]),  # a tie: the first
-        ([9, 30], [(0, 1)]),
-        ([30, 9], [(0, 1)]),
-        ([3, 3, 9, 20], [(0, 1, 2), (3,)]),
-        ([5, 5, 0, 8, 4], [(0, 1), (2,), (3, 4)]),
-        ([2, 1, 30], [(0, 1, 2)]),  # the smallest joins who mends it; then the other must too
-        ([1, 0, 3], [(0, 1, 2)]),  # never enough: one group is left, and fails
-    ],
-)
-def test_neighbours_merge(sizes: list[int], groups: list[tuple[int, ...]]) -> None:
-    assert merge_neighbours(sizes, at_least(10, sizes)) == groups
-
-
-@given(st.lists(st.integers(0, 15), max_size=8))
-def test_merged_groups_cover_every_position_once_and_pass(sizes: list[int]) -> None:
-    passes = at_least(10, sizes)
-    groups = merge_neighbours(sizes, passes)
-    assert [position for group in groups for position in group] == list(range(len(sizes)))
-    assert len(groups) <= 1 or all(passes(group) for group in groups)
+def test_one_group_may_be_left_that_fails() -> None:
+    assert merge_neighbours([3, 2], lambda _group: False) == [(0, 1)]
+    assert merge_neighbours([], lambda _group: False) == []
