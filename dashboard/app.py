@@ -22,7 +22,7 @@ def create_server(demo: bool, secret: str) -> flask.Flask:
     server = flask.Flask("dashboard", root_path=str(HERE), static_folder=None)
     server.secret_key = secret
     server.config.update(
-        SESSION_COOKIE_NAME="regiespiegel",
+        SESSION_COOKIE_NAME="regiespiegel" if demo else "__Host-regiespiegel",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         # A demonstration runs on plain http on one's own machine; real use is behind TLS.

@@ -78,6 +78,16 @@ class World:
         """Return the world with other people in a wave."""
         return replace(self, people=self.people | {wave_id: list(people)})
 
+    def without(self, organisation: str) -> World:
+        """Return the world in which nobody of an organisation took part."""
+        return replace(
+            self,
+            people={
+                wave: [row for row in rows if row["organisation_id"] != organisation]
+                for wave, rows in self.people.items()
+            },
+        )
+
     def only(self, wave_id: str) -> World:
         """Return the world as far as its register goes, with the people of one wave."""
         return replace(self, people={wave_id: self.people[wave_id]})

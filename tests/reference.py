@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from statistics import median
 from typing import Any
 
 from scipy import stats
@@ -165,6 +166,7 @@ class Partitioning:
         base: Labels | None = None,
     ) -> None:
         self.wave, self.floor, self.item, self.base = wave, floor, item, base
+        self.given = answers
         self.n: dict[str, int] = dict(wave.participants)
         self.total = dict.fromkeys(wave.participants, 0)
         if answers is not None:
@@ -178,7 +180,17 @@ class Partitioning:
     def is_safe(self, members: Sequence[str]) -> bool:
         """Return whether organisations together have enough answers, of enough different sorts."""
         n, total = self.count(members), sum(self.total[name] for name in members)
-        return n >= self.floor and is_open_enough(n, total, self.item)
+        if n < self.floor or not is_open_enough(n, total, self.item):
+            return False
+        return self.floor != DISTRIBUTION_PERSONS or self.is_spread(members)
+
+    def is_spread(self, members: Sequence[str]) -> bool:
+        """Return whether the answers a distribution shows lie far enough apart."""
+        if self.item is None or self.given is None:
+            return True
+        answers = [answer for name in members for answer in self.given.get(name, [])]
+        width = Fraction(4 * (self.item.highest - self.item.lowest), 9)
+        return Fraction(max(answers) - min(answers)) >= width
 
     def is_wide(self, members: Sequence[str]) -> bool:
         """Return whether the largest organisation of a rest can hide behind the others."""
@@ -445,7 +457,38 @@ class Block:
     def respondents_pass(self, bands: Group) -> bool:
         """Return whether respondent-level figures of these bands may be published."""
         k = len(self.own(bands))
-        return (k == 0 or k >= PEERS_FOR_RESPONDENTS) and not self.is_dominated(self.inside(bands))
+        if k == 0:
+            return not self.is_dominated(self.inside(bands))
+        if k < PEERS_FOR_RESPONDENTS or self.is_dominated(self.inside(bands)):
+            return False
+        return self.hides_everyone(bands)
+
+    def hides_everyone(self, bands: Group) -> bool:
+        """Return whether no own mean follows from the two weightings, whatever three know.
+
+        Weights minus any multiple of the mean of organisations of a group: what is left of the
+        others, without the three largest, must be a third of what is left of each.
+        """
+        weights = dict(zip(self.atoms_named(), self.atom_weights(), strict=True))
+        groups = [g for g in self.groups(self.organisations_pass) if set(g) <= set(bands)]
+        parts = [[weights[atom.name] for atom in self.own(group)] for group in groups]
+        named = {atom.name for group in groups for atom in self.own(group)}
+        alone = [weights[a.name] for a in self.own(bands) if a.name not in named]
+        for place, mine in enumerate(parts):
+            others = [abs(w - median(p)) for i, p in enumerate(parts) if i != place for w in p]
+            if not all(hidden(mine, others + alone, multiple) for multiple in {0.0, *mine}):
+                return False
+        others = [abs(w - median(part)) for part in parts for w in part]
+        return hidden(alone, others, 0.0)
+
+    def atoms_named(self) -> list[str]:
+        """Return a name per atom; a rest may not be called as an organisation is."""
+        return [atom.name if atom.is_own else f"rest {atom.name}" for atom in self.atoms]
+
+    def atom_weights(self) -> list[float]:
+        """Return the weight of each atom in a respondent-level mean."""
+        each = self.weights(self.atoms)
+        return [weight * atom.n for weight, atom in zip(each, self.atoms, strict=True)]
 
     def groups(self, passes: Callable[[Group], bool]) -> list[Group]:
         """Return the bands merged until each group passes."""
@@ -462,7 +505,7 @@ class Block:
 
     def sector_figure(self) -> Figure | None:
         """Return the respondents' figure of the sector, None where it may not be shown."""
-        return None if self.is_dominated(self.atoms) else self.design_figure(self.atoms)
+        return self.design_figure(self.atoms) if self.respondents_pass(ORDER) else None
 
     def hr_figure(self, atoms: Sequence[Atom]) -> Figure:
         """Return the mean over organisations of hr's values."""
@@ -479,6 +522,16 @@ class Block:
         groups = [atom.bands for atom in self.atoms]
         groups += [(band,) for band in ORDER if band not in covered]
         return sorted(groups, key=lambda group: ORDER.index(group[0]))
+
+
+def hidden(mine: Sequence[float], others: Sequence[float], multiple: float) -> bool:
+    """Return whether each weight is at most three times what the others leave beside three."""
+    left = [abs(weight - multiple) for weight in mine]
+    for place, own in enumerate(left):
+        rest = sorted([*left[:place], *left[place + 1 :], *others], reverse=True)[3:]
+        if sum(rest) - own / 3 < -1e-9 * (sum(left) + sum(others)):
+            return False
+    return True
 
 
 def squared_deviations(answers: Sequence[int]) -> Fraction:

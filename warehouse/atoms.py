@@ -32,11 +32,13 @@ class Sizes:
 
     `n` answers to the item; `ceiling` the largest `n` a unit can have given who took part: equal to
     `n` where a unit's answers stay with it (an atom of its own), the participants elsewhere.
+    `counts` per answer, for a distribution only: it says between which answers everybody is.
     """
 
     n: Ints
     total: Ints
     ceiling: Ints
+    counts: Ints | None = None
 
 
 @dataclass(frozen=True)
@@ -112,20 +114,27 @@ class Partitioner:
         picked = list(members)
         return int(self.sizes.n[picked].sum()), int(self.sizes.total[picked].sum())
 
+    def is_publishable(self, members: Sequence[int]) -> bool:
+        """Return whether units together meet the floor, and spread wide enough if that is shown."""
+        if not self.floor.holds(*self.amount(members)):
+            return False
+        if self.sizes.counts is None:
+            return True
+        given = np.flatnonzero(self.sizes.counts[list(members)].sum(axis=0))
+        return bool(given[-1] - given[0] >= self.floor.homogeneity_width)
+
     def holds(self, members: Sequence[int]) -> bool:
         """Return whether units together make a publishable rest (A4's width rule included)."""
-        n, total = self.amount(members)
+        n, _ = self.amount(members)
         largest = int(self.sizes.ceiling[list(members)].max())
-        wide = 3 * (n - largest) >= largest
-        return wide and self.floor.holds(n, total)
+        return 3 * (n - largest) >= largest and self.is_publishable(members)
 
     def drop_small_own(self, partition: Partition) -> None:
         """Move every own atom that fails its condition into the rest of its band."""
         for unit in partition.own(self.units):
-            n, total = self.amount([unit])
-            if n == 0:
+            if self.amount([unit])[0] == 0:
                 partition.labels[unit] = ("absent", ABSENT)
-            elif not self.floor.holds(n, total):
+            elif not self.is_publishable([unit]):
                 partition.labels[unit] = ("rest", self.units.size_band_ids[unit] or SECTOR_REST)
 
     def smallest(self, candidates: Sequence[int]) -> int:
@@ -183,12 +192,21 @@ def base_partition(units: Units, policy: DisclosurePolicy, own_bands: set[str]) 
 
 
 def item_partition(
-    units: Units, item: ItemCounts, base: Partition, start: Partition, floor: Floor
+    units: Units,
+    item: ItemCounts,
+    base: Partition,
+    start: Partition,
+    floor: Floor,
+    is_distribution: bool = False,
 ) -> Partition:
-    """Return the atoms of one item and statistic: `start`, merged where the item needs it."""
+    """Return the atoms of one item and statistic: `start`, merged where the item needs it.
+
+    A distribution is also merged where all its answers lie close together.
+    """
     own = np.array([label[0] == "own" for label in base.labels], dtype=bool)
     ceiling = np.where(own, item.n, units.participants)
-    sizes = Sizes(n=item.n, total=item.totals, ceiling=ceiling)
+    counts = item.counts if is_distribution else None
+    sizes = Sizes(n=item.n, total=item.totals, ceiling=ceiling, counts=counts)
     return Partitioner(units, sizes, floor).build(start.labels)
 
 

@@ -18,6 +18,12 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def remove_temporaries(directory: Path) -> None:
+    """Remove what a crash left under a temporary name; call only as the one writer."""
+    for path in directory.glob(f"*{TEMPORARY_SUFFIX}"):
+        path.unlink()
+
+
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write `path` by a temporary name, sync and rename, so that a crash leaves no half file."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")

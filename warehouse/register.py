@@ -8,11 +8,12 @@ data and not in `config/` (docs/decisions/001-register-with-the-data.md).
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from warehouse.errors import RegisterError
 from warehouse.settings import SizeBands, describe
@@ -49,8 +50,8 @@ class Headcount(Frozen):
     organisation_id: str
     wave_id: str
     name: str
-    headcount: int | None = None
-    employees_invited: int | None = None
+    headcount: Annotated[int, Field(ge=1)] | None = None
+    employees_invited: Annotated[int, Field(ge=0)] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,22 @@ def read_rows(path: Path, model: type[Row]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def check_unique(path: Path, keys: Sequence[tuple[str, ...]]) -> None:
+    """Raise RegisterError for a row that stands twice, naming the second line."""
+    seen: set[tuple[str, ...]] = set()
+    for line, key in enumerate(keys, start=2):
+        if key in seen:
+            raise RegisterError(f"{path}, line {line}: {' at '.join(key)} stands twice. Keep one.")
+        seen.add(key)
+
+
 def read_register(directory: Path) -> Register:
     """Return the register of a data directory's `register/` folder.
 
     Errors: RegisterError naming file, line, column and mend.
     """
-    return Register(
-        organisations=read_rows(directory / "organisations.csv", Organisation),
-        headcounts=read_rows(directory / "headcounts.csv", Headcount),
-    )
+    names, counts = directory / "organisations.csv", directory / "headcounts.csv"
+    organisations, headcounts = read_rows(names, Organisation), read_rows(counts, Headcount)
+    check_unique(names, [(row.organisation_id,) for row in organisations])
+    check_unique(counts, [(row.organisation_id, row.wave_id) for row in headcounts])
+    return Register(organisations, headcounts)

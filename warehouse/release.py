@@ -18,7 +18,7 @@ import polars as pl
 from warehouse.benchmark.build import Rows, released_rows
 from warehouse.benchmark.scores import Row
 from warehouse.errors import DisclosureError, ReleaseError, WaveStateError
-from warehouse.files import sync, write_atomically
+from warehouse.files import remove_temporaries, sync, write_atomically
 from warehouse.ledger import Delivery, Ledger
 from warehouse.paths import Store
 from warehouse.register import Register
@@ -164,6 +164,7 @@ def current_release(store: Store) -> str | None:
 
 def remove_half_built(store: Store) -> None:
     """Remove what an interrupted build left; call only under the store's lock."""
+    remove_temporaries(store.published)
     for path in store.releases.glob("building-*"):
         path.unlink()
 

@@ -143,7 +143,8 @@ def employee_totals(units: Units, instrument: Instrument, settings: Settings) ->
             if statistic == "distribution" and item.kind not in ("grade", "likert"):
                 continue  # a share is its own distribution
             # A distribution gives away the mean, so it may only merge the mean's atoms further.
-            start = item_partition(units, counts, base, start, floor)
+            spread = statistic == "distribution"
+            start = item_partition(units, counts, base, start, floor, spread)
             yield from partition_rows(units, start, counts, item.item_id, statistic)
 
 

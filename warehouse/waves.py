@@ -11,6 +11,7 @@ import polars as pl
 from warehouse.benchmark.blocks import Frame
 from warehouse.benchmark.build import FrozenWave
 from warehouse.errors import WaveStateError
+from warehouse.files import remove_temporaries
 from warehouse.ledger import Ledger, WaveState
 from warehouse.paths import Store
 from warehouse.register import Register
@@ -47,6 +48,8 @@ def close_wave(
         raise WaveStateError(f"Wave {wave_id} is released; its totals are frozen.")
     if not ledger.active(wave_id):
         raise WaveStateError(f"Nothing was delivered for wave {wave_id}; load its exports first.")
+    remove_temporaries(store.totals)
+    remove_temporaries(store.structure)
     instrument = settings.instrument_of(wave_id)
     employees, hr = count_wave(ledger, wave_id, settings, register)
     totals = wave_totals(employees, hr, instrument, settings)

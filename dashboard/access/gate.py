@@ -76,5 +76,9 @@ def turn_away() -> ResponseReturnValue:
 
 def check_body(app: RegiespiegelDash) -> None:
     """Raise BadRequest for a body that no page of ours sends."""
-    if not is_sane(request.get_json(force=True, silent=True), app.callback_map):
+    try:
+        body = request.get_json(force=True, silent=True)
+    except RecursionError:  # thousands of nested brackets
+        raise BadRequest from None
+    if not is_sane(body, app.callback_map):
         raise BadRequest

@@ -64,7 +64,6 @@ def test_respondents_of_bands_stand_on_no_own_results_or_on_ten(released: Releas
             assert row["organisation_count"] >= 10, row
 
 
-@pytest.mark.xfail(strict=True, reason="the sector's respondent mean has no minimum of own results")
 def test_respondents_of_the_sector_stand_on_no_own_results_or_on_ten(tmp_path: Path) -> None:
     """Beside the mean of five to nine organisations it is a second equation on the same ones."""
     world = build_world(42, scale=0.15)
@@ -101,7 +100,6 @@ def odd_name(world: World) -> str:
     return max(sorted(names), key=people.count)
 
 
-@pytest.mark.xfail(strict=True, reason="two weightings of a band differ in one organisation only")
 def test_two_weightings_of_a_band_do_not_single_out_the_one_odd_headcount(tmp_path: Path) -> None:
     """No coalition is needed: the respondent mean minus the mean of organisations is one term."""
     world = with_one_odd_headcount(build_world(43, scale=2.0))

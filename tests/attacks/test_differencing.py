@@ -19,8 +19,11 @@ BANDS = ("0-9", "10-49", "50-99", "100-249", "250+")
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    """Return a sector with small, withheld and unknown organisations."""
-    return build_world(31)
+    """Return a sector with small, withheld and unknown organisations.
+
+    Without the giant: beside it no respondent-level figure is published, and nothing is attacked.
+    """
+    return build_world(31).without("ORGGIANT")
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +129,7 @@ def test_a_group_is_the_weighted_mean_of_its_published_parts_and_of_nothing_else
         mean = sum(w * a["value"] for w, a in zip(weights, inside, strict=True)) / sum(weights)
         assert mean == pytest.approx(group["value"], abs=1e-9), group
         checked += 1
-    assert checked > 80
+    assert checked > 50
 
 
 def test_withheld_rows_are_empty_in_every_table(released: Released) -> None:

@@ -68,7 +68,6 @@ def test_who_all_gave_ten_has_no_own_grade_but_does_have_other_results(
     assert {row["status"] for row in rows.values()} <= {"published", "withheld_complement"}
 
 
-@pytest.mark.xfail(strict=True, reason="a distribution shows 100 % for one answer")
 def test_who_all_gave_the_same_grade_is_not_told_apart_by_its_distribution(
     tmp_path: Path,
 ) -> None:

@@ -217,12 +217,9 @@ LEFT = {
 }
 
 
-NOT_REMOVED = pytest.mark.xfail(strict=True, reason="nobody removes *.tmp of write_atomically")
-
-
 @pytest.mark.parametrize(
     "name",
-    ["load", pytest.param("close", marks=NOT_REMOVED), pytest.param("release", marks=NOT_REMOVED)],
+    ["load", "close", "release"],
 )
 def test_what_a_crash_left_under_a_temporary_name_is_removed(
     course: Course, tmp_path: Path, name: str

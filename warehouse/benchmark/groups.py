@@ -6,7 +6,8 @@ everybody alike (statistics §8.3 step 6).
 
 Respondent-level figures are a second weighting of the same organisations. Own plus two colluding
 organisations leave only k - 3 unknown ones, so those figures need k = 0 or the minimum for
-quartiles, and no organisation that holds more than the largest permitted share (docs/decisions).
+quartiles, no organisation that holds more than the largest permitted share, and weights among which
+nobody stands alone (docs/decisions/004-groups-of-bands.md). The sector is held to the same.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 
 from warehouse.atoms import merge_neighbours
 from warehouse.benchmark.blocks import Block
+from warehouse.benchmark.collusion import hides_everyone
 
 Groups = list[tuple[str, ...]]
 
@@ -65,7 +67,9 @@ def respondent_group_passes(block: Block, bands: Sequence[str]) -> bool:
     """Return whether respondent-level figures of these bands may be published together."""
     k = own_count(block, bands)
     enough = k == 0 or k >= block.frame.settings.disclosure.quartile_organisations_min
-    return enough and not is_dominated(block, bands)
+    if not enough or is_dominated(block, bands):
+        return False
+    return k == 0 or hides_everyone(block, block.within(bands), organisation_groups(block))
 
 
 def merged_bands(block: Block, passes: Callable[[Block, Sequence[str]], bool]) -> Groups:

@@ -11,7 +11,6 @@ from warehouse.benchmark.blocks import Block, Bools, Floats
 from warehouse.benchmark.groups import (
     group_id,
     hr_groups,
-    is_dominated,
     organisation_group_passes,
     organisation_groups,
     respondent_group_passes,
@@ -115,8 +114,8 @@ def sector_estimate(block: Block) -> Estimate | None:
     everything = np.ones(len(block.n), dtype=bool)
     if block.side == "hr":
         return hr_estimate(block, everything)
-    bands = block.frame.bands
-    return None if is_dominated(block, bands) else employee_estimate(block, everything)
+    passes = respondent_group_passes(block, block.frame.bands)
+    return employee_estimate(block, everything) if passes else None
 
 
 def published_groups(block: Block) -> list[tuple[str, ...]]:

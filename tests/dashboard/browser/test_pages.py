@@ -1,0 +1,183 @@
+"""Every page in a real browser: nothing in the console, no serious axe violation, no overflow."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from dashboard.app import create_app
+from dashboard.state import PAGES
+from tests.dashboard.release_builder import write_release
+from warehouse.paths import Store
+from warehouse.settings import load_settings
+
+CHROMIUM = shutil.which("chromium")
+if CHROMIUM is None and os.environ.get("CI") == "true":
+    pytest.fail("Under CI=true the browser tests need a chromium.", pytrace=False)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: pages were not looked at"),
+]
+CONFIG = Path(__file__).resolve().parents[3] / "config"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a built release on loopback and return its address."""
+    store, settings = Store(tmp_path_factory.mktemp("browser")), load_settings(CONFIG)
+    write_release(store, settings, "browsed")
+    app = create_app(store, settings, demo=True, secret="b" * 48)
+    server = make_server("127.0.0.1", 0, app.server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A chromium of the machine."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        chromium = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def enter(context: Any, address: str, account: str, language: str) -> Any:
+    """Return a page that is signed in."""
+    page = context.new_page()
+    page.goto(f"{address}/sign-in?lang={language}")
+    page.check(f"input[value={account}]")
+    page.click("button[type=submit]")
+    page.wait_for_selector("[data-view] h1")
+    return page
+
+
+def until(page: Any, condition: str) -> None:
+    """Wait until a JavaScript condition holds; the browser's own wait needs unsafe-eval."""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"Never seen to hold: {condition}")
+
+
+def show(page: Any, address: str, path: str, language: str) -> None:
+    """Open a page and wait until its charts are drawn."""
+    page.goto(f"{address}{path}?wave=2026&lang={language}")
+    page.wait_for_selector(f"[data-view][data-lang={language}] h1")
+    until(
+        page,
+        "[...document.querySelectorAll('.picture')].every(p => p.querySelector('.main-svg'))",
+    )
+
+
+def violations(page: Any) -> list[str]:
+    """Return what axe finds serious or critical."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in SERIOUS
+    ]
+
+
+# Every two of language, scheme, size and account meet at least once.
+CLEAN = [
+    ("nl", "light", "desktop", "mid"),
+    ("nl", "dark", "phone", "below"),
+    ("en", "light", "phone", "below"),
+    ("en", "dark", "desktop", "below"),
+    ("en", "dark", "phone", "mid"),
+]
+
+
+@pytest.mark.parametrize(("language", "scheme", "size", "account"), CLEAN)
+def test_every_page_is_clean(
+    browser: Any, address: str, language: str, scheme: str, size: str, account: str
+) -> None:
+    width, height = SIZES[size]
+    view = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    context = browser.new_context(**view)
+    page = enter(context, address, account, language)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for path in PAGES:
+        show(page, address, path, language)
+        assert page.evaluate("document.documentElement.lang") == language
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, path
+    assert said == []
+    context.close()
+
+
+@pytest.mark.parametrize("account", ["mid", "below", "analyst"])
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
+def test_every_page_is_accessible(
+    browser: Any, address: str, account: str, size: str, scheme: str
+) -> None:
+    width, height = SIZES[size]
+    view = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    context = browser.new_context(**view, bypass_csp=True, reduced_motion="reduce")
+    language = "nl" if account != "below" else "en"
+    page = context.new_page()
+    page.goto(f"{address}/sign-in?lang={language}")
+    assert violations(page) == []
+    page.close()
+    page = enter(context, address, account, language)
+    for path in PAGES:
+        show(page, address, path, language)
+        assert violations(page) == [], path
+    context.close()
+
+
+def test_links_keep_the_view_and_the_back_button_goes_back(browser: Any, address: str) -> None:
+    context = browser.new_context()
+    page = enter(context, address, "mid", "nl")
+    page.click("nav a:has-text('Hoe verandert het?')")
+    until(page, "document.title.startsWith('Trends')")
+    assert "/trends?wave=2026" in page.url
+    page.click("a:has-text('English')")
+    until(page, "document.documentElement.lang === 'en'")
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    page.go_back()
+    until(page, "document.documentElement.lang === 'nl'")
+    page.click("a:text-is('2024')")
+    until(page, "location.search.includes('wave=2024')")
+    context.close()
+
+
+def test_the_phone_menu_opens_and_closes(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = enter(context, address, "mid", "nl")
+    page.click("#burger")
+    page.wait_for_timeout(400)
+    page.click("nav a:has-text('Waarin verschillen we?')")
+    until(page, "document.title.startsWith('Grootteklassen')")
+    page.wait_for_timeout(400)
+    assert page.locator("nav a:has-text('Trends')").bounding_box()["x"] < 0
+    context.close()
+
+
+def test_a_chart_can_be_taken_along(browser: Any, address: str) -> None:
+    context = browser.new_context(accept_downloads=True)
+    page = enter(context, address, "mid", "nl")
+    show(page, address, "/", "nl")
+    with page.expect_download() as waiting:
+        page.click("[data-picture]")
+    assert waiting.value.suggested_filename.endswith(".png")
+    assert Path(waiting.value.path()).stat().st_size > 10_000
+    context.close()

@@ -1,0 +1,273 @@
+"""A plausible released file, written from the contract with a seeded generator.
+
+Every organisation's grade is a number that no other row holds, so a test can see whose it is.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.paths import Store
+from warehouse.settings import Settings
+from warehouse.tables import BY_NAME, TABLES
+
+BANDS = ("0-9", "10-49", "50-99", "100-249", "250+")
+WAVES = ("2023", "2024", "2025", "2026")
+MERGED = {"100-249": "100-249+250+", "250+": "100-249+250+"}
+HIDDEN: Mapping[str, None] = dict.fromkeys(
+    ("respondent_count", "organisation_count", "value", "ci_low", "ci_high")
+)
+# id: band, headcount, answers; organisations that tests and demonstration accounts ask for.
+ORGANISATIONS = {
+    "ORG-LARGE": ("250+", 400, 180),
+    "ORG-MID": ("50-99", 70, 31),
+    "ORG-TEN": ("10-49", 24, 10),
+    "ORG-BELOW": ("10-49", 15, 6),
+    "ORG-TINY": ("0-9", 7, 4),
+    "ORG-OTHER": ("50-99", 80, 40),
+    "ORG-HELD": ("10-49", 30, 12),
+    "ORG-FLAT": ("100-249", 140, 20),
+}
+STATUS = {
+    "ORG-BELOW": "withheld_small",
+    "ORG-TINY": "withheld_small",
+    "ORG-HELD": "withheld_complement",
+    "ORG-FLAT": "withheld_homogeneous",
+}
+Row = dict[str, Any]
+
+
+def sentinel(organisation: str, wave: str) -> float:
+    """Return the grade that only this organisation has at this wave."""
+    place = list(ORGANISATIONS).index(organisation)
+    return round(6.0529 + place * 0.3111 + WAVES.index(wave) * 0.0137, 4)
+
+
+@dataclass
+class Builder:
+    """Rows of every released table."""
+
+    settings: Settings
+    seed: int = 1
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {t.name: [] for t in TABLES})
+
+    def __post_init__(self) -> None:
+        """Start the generator."""
+        self.random = random.Random(self.seed)
+
+    def add(self, table: str, **values: Any) -> None:
+        """Add a row; columns that are not given are NULL."""
+        self.rows[table].append({name: values.get(name) for name in BY_NAME[table].names})
+
+    def spread(self, value: float, half: float) -> Row:
+        """Return a value with its interval."""
+        return {"value": value, "ci_low": value - half, "ci_high": value + half}
+
+
+def items(settings: Settings) -> Iterator[Row]:
+    """Yield the questions: grade, aspects, autonomy, priorities."""
+    yield {"item_id": "grade", "kind": "grade", "unit": "grade", "name_nl": "Rapportcijfer",
+           "name_en": "Grade"}  # fmt: skip
+    for kind, prefix, unit in (("likert", "aspect_", "likert"), ("mention", "priority_", "share")):
+        for aspect in settings.aspects:
+            names = {"name_nl": aspect.name_nl, "name_en": aspect.name_en}
+            ids = {"item_id": prefix + aspect.aspect_id, "aspect_id": aspect.aspect_id}
+            yield {**ids, "kind": kind, "unit": unit, **names}
+    yield {"item_id": "autonomy_control_hours", "kind": "likert", "unit": "likert",
+           "name_nl": "Controle: uren", "name_en": "Control: hours"}  # fmt: skip
+
+
+def asked(item: Row, wave: str) -> bool:
+    """Return whether an item was asked: 2023 had the grade and five aspects."""
+    return wave != "2023" or item["item_id"] == "grade" or item["item_id"].startswith("aspect_w")
+
+
+def typical(builder: Builder, item: Row) -> float:
+    """Return a plausible value of an item."""
+    low, high = {"grade": (7.2, 7.9), "likert": (2.8, 4.1), "share": (0.12, 0.34)}[item["unit"]]
+    return builder.random.uniform(low, high)
+
+
+def add_dimensions(builder: Builder) -> None:
+    """Add waves, bands, aspects, items and organisations."""
+    settings = builder.settings
+    for place, wave in enumerate(settings.waves, start=1):
+        builder.add(
+            "wave", wave_id=wave.wave_id, position=place, instrument_id=wave.instrument_id,
+            comparability_class=wave.comparability_class, name_nl=wave.name_nl,
+            name_en=wave.name_en, has_hr=wave.wave_id != "2023", respondent_count=4000 + place,
+            organisation_count=300 + place,
+        )  # fmt: skip
+    for place, band in enumerate(settings.size_bands.size_band, start=1):
+        values = band.model_dump(exclude={"own_results"})
+        builder.add("size_band", position=place, **values)
+    for place, item in enumerate(items(settings), start=1):
+        builder.add("item", position=place, **item)
+    for wave in WAVES:
+        for organisation, (band, headcount, _) in ORGANISATIONS.items():
+            builder.add("organisation", wave_id=wave, organisation_id=organisation,
+                        name=f"Stichting {organisation}", size_band_id=band,
+                        headcount=headcount)  # fmt: skip
+
+
+def add_organisation(builder: Builder, wave: str, organisation: str, item: Row) -> None:
+    """Add an organisation's own score, or that it is hidden, and what it is compared with."""
+    band, _, answers = ORGANISATIONS[organisation]
+    item_id, status = item["item_id"], STATUS.get(organisation, "published")
+    key = {"wave_id": wave, "side": "employee", "group_kind": "organisation"}
+    key |= {"group_id": organisation, "item_id": item_id}
+    if status != "published":
+        builder.add("score", **key, status=status)
+        return
+    value = sentinel(organisation, wave) if item_id == "grade" else typical(builder, item)
+    half = 0.05 if item["unit"] == "share" else 0.3
+    counts = {"respondent_count": answers, "organisation_count": 1}
+    builder.add("score", **key, **counts, **builder.spread(value, half), status=status)
+    verdict = builder.random.choice(("higher", "lower", "comparable", "not_demonstrable"))
+    for against in ("size_band", "sector"):
+        builder.add("comparison", wave_id=wave, side="employee", item_id=item_id,
+                    organisation_id=organisation, against=against,
+                    group_id=band if against == "size_band" else "sector", difference=0.42,
+                    ci_low=0.1, ci_high=0.74, q_value=0.02, verdict=verdict, position="middle",
+                    status="published")  # fmt: skip
+    if wave != "2023":
+        add_gap(builder, wave, ("organisation", organisation, band), item, value)
+
+
+def add_gap(
+    builder: Builder, wave: str, group: tuple[str, str, str], item: Row, value: float
+) -> None:
+    """Add employees beside hr; the aspect `workload` is named by employees only."""
+    kind, group_id, hr_group = group
+    is_sided = item["item_id"] == "priority_workload"
+    hr = 0.02 if is_sided else typical(builder, item)
+    states = {}
+    if item["kind"] == "mention":
+        hr_state = "rarely_named" if is_sided else builder.random.choice(("named", "uncertain"))
+        states = {"employee_mention_state": "named", "hr_mention_state": hr_state}
+    verdict = builder.random.choice(("higher", "lower", "comparable", "not_demonstrable"))
+    builder.add("gap", wave_id=wave, group_kind=kind, group_id=group_id, item_id=item["item_id"],
+                hr_group_id=hr_group, employee_value=value, hr_value=hr, difference=value - hr,
+                ci_low=value - hr - 0.2, ci_high=value - hr + 0.2, q_value=0.03, verdict=verdict,
+                one_sided="employee" if is_sided else None, status="published",
+                **states)  # fmt: skip
+
+
+def add_group(builder: Builder, wave: str, kind: str, group: str, item: Row) -> None:
+    """Add a group's scores of both sides, its benchmark and its gap."""
+    half = 0.04 if item["unit"] == "share" else 0.12
+    value = typical(builder, item)
+    key = {"wave_id": wave, "group_kind": kind, "group_id": group, "item_id": item["item_id"]}
+    counts = {"respondent_count": 500, "organisation_count": 40}
+    builder.add("score", **key, side="employee", **counts, **builder.spread(value, half),
+                status="published")  # fmt: skip
+    if kind != "size_band_rest":
+        add_benchmark(builder, key, value)
+    if wave != "2023" and kind != "size_band_rest":
+        hr = builder.spread(typical(builder, item), 3 * half)
+        builder.add("score", **key, side="hr", **counts, **hr, status="published")
+        add_gap(builder, wave, (kind, group, group), item, value)
+
+
+def add_benchmark(builder: Builder, key: Row, value: float) -> None:
+    """Add a benchmark; the smallest band has none, the largest no quartiles."""
+    if key["group_id"] == "0-9":
+        builder.add("benchmark", **key, side="employee", status="too_few_organisations")
+        return
+    quartiles = {}
+    if key["group_id"] not in ("250+", "100-249+250+"):
+        quartiles = {"lower_quartile": value * 0.97, "upper_quartile": value * 1.03}
+    builder.add("benchmark", **key, side="employee", organisation_count=24,
+                mean_of_organisations=value, mean_ci_low=value - 0.05, mean_ci_high=value + 0.05,
+                **quartiles, status="published")  # fmt: skip
+
+
+def group_of(wave: str, side: str, purpose: str, band: str) -> str:
+    """Return the published group of a band: hr of 2024 goes together in the largest bands."""
+    return (
+        MERGED.get(band, band) if (wave, side, purpose) == ("2024", "hr", "respondents") else band
+    )
+
+
+def add_wave(builder: Builder, wave: str) -> None:
+    """Add everything of a wave."""
+    for item in (item for item in items(builder.settings) if asked(item, wave)):
+        for organisation in ORGANISATIONS:
+            add_organisation(builder, wave, organisation, item)
+        groups = [*BANDS, "100-249+250+"] if wave == "2024" else list(BANDS)
+        for group in groups:
+            add_group(builder, wave, "size_band", group, item)
+        for band in BANDS[:2]:
+            add_group(builder, wave, "size_band_rest", band, item)
+        add_group(builder, wave, "sector", "sector", item)
+        sides = {"employee": ("respondents", "organisations"), "hr": ("respondents",)}
+        for side, purposes in sides.items():
+            for purpose in purposes:
+                for band in BANDS:
+                    builder.add("band_group", wave_id=wave, side=side, item_id=item["item_id"],
+                                purpose=purpose, size_band_id=band,
+                                group_id=group_of(wave, side, purpose, band))  # fmt: skip
+    builder.add("size_gradient", wave_id=wave, side="employee", item_id="grade",
+                slope_per_tenfold=-0.33, ci_low=-0.41, ci_high=-0.25, p_value=0.0001,
+                intercept=8.3, unit_count=60, verdict="lower", status="published")  # fmt: skip
+    add_response(builder, wave)
+
+
+def add_response(builder: Builder, wave: str) -> None:
+    """Add how many took part."""
+    groups = [("sector", "sector", 9000, 4000)]
+    groups += [("organisation", o, n, answers) for o, (_, n, answers) in ORGANISATIONS.items()]
+    for kind, group, invited, count in groups:
+        builder.add("response", wave_id=wave, group_kind=kind, group_id=group, invited=invited,
+                    respondent_count=count, organisation_count=1, own_result_count=1,
+                    response_rate=count / invited, status="published")  # fmt: skip
+
+
+def add_trends(builder: Builder) -> None:
+    """Add changes between consecutive waves; the first crosses a break."""
+    own = [("organisation", o) for o in ORGANISATIONS if o not in STATUS]
+    for old, new in pairwise(WAVES):
+        for kind, group in [*own, ("sector", "sector"), ("size_band", "50-99")]:
+            key = {"wave_from": old, "wave_to": new, "group_kind": kind, "group_id": group}
+            key |= {"side": "employee", "item_id": "grade"}
+            if old == "2023":
+                builder.add("trend", **key, status="not_comparable")
+                continue
+            verdict = builder.random.choice(("higher", "comparable", "not_demonstrable"))
+            builder.add("trend", **key, change=0.1234, ci_low=-0.1, ci_high=0.35,
+                        matched_change=0.2 if kind == "sector" else None, verdict=verdict,
+                        status="published")  # fmt: skip
+
+
+def write_release(store: Store, settings: Settings, release_id: str, seed: int = 1) -> None:
+    """Write a release and make it current, the way a release is published."""
+    builder = Builder(settings, seed)
+    builder.add("release", release_id=release_id, created_at="2026-11-24T03:33:31+00:00",
+                method_version="1.0", code_version="0.1.0", is_synthetic=True)  # fmt: skip
+    add_dimensions(builder)
+    for wave in WAVES:
+        add_wave(builder, wave)
+    add_trends(builder)
+    store.create()
+    write_file(store.releases / f"{release_id}.duckdb", builder.rows)
+    draft = store.published / "CURRENT.new"
+    draft.write_text(f"{release_id}\n", encoding="utf-8")
+    draft.replace(store.current)
+
+
+def write_file(path: Path, rows: Mapping[str, list[Row]]) -> None:
+    """Write the tables to a DuckDB file."""
+    with duckdb.connect(str(path)) as connection:
+        for table in TABLES:
+            connection.execute(table.ddl)
+            marks = ", ".join("?" for _ in table.names)
+            values = [[row[name] for name in table.names] for row in rows[table.name]]
+            if values:
+                connection.executemany(f"insert into {table.name} values ({marks})", values)

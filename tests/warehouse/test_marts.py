@@ -1,0 +1,119 @@
+"""Each mart against numbers that were counted by hand."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from warehouse.engines.duckdb import put_table, run_mart
+
+ITEMS = [
+    ("2025", "grade", "grade", 1, 10),
+    ("2025", "opinion", "likert", 1, 5),
+    ("2025", "named", "mention", 0, 1),
+    ("2025", "known", "yes_no", 0, 1),
+    ("2026", "grade", "grade", 1, 5),
+]
+Answer = tuple[str, str, str, str, str, int]
+
+
+def people(side: str, organisation: str, item: str, *answers: int) -> list[Answer]:
+    """Return the answers of as many people of one organisation in 2025."""
+    return [
+        ("2025", side, organisation, f"{organisation}{n}", item, answer)
+        for n, answer in enumerate(answers)
+    ]
+
+
+def run(mart: str, answers: list[Answer]) -> list[tuple[object, ...]]:
+    """Return the rows of a mart over these answers; who answered is who took part."""
+    keys = "wave_id varchar, side varchar, organisation_id varchar, respondent_key varchar"
+    with duckdb.connect() as connection:
+        columns = "wave_id varchar, item_id varchar, kind varchar, lowest integer, highest integer"
+        put_table(connection, "measured_item", columns, ITEMS)
+        put_table(connection, "answer", f"{keys}, item_id varchar, answer integer", answers)
+        took_part = sorted({answer[:4] for answer in answers})
+        put_table(connection, "respondent", keys, took_part)
+        return run_mart(connection, mart).rows()
+
+
+def test_employees_are_counted_per_answer_on_the_scale() -> None:
+    answers = [
+        *people("employee", "A", "grade", 7, 7, 8),
+        *people("employee", "B", "grade", 7),
+        *people("employee", "A", "known", 1, 0, 8, 9),  # 8 and 9 say it does not apply
+        *people("employee", "A", "reason", 3),  # no measured item
+        *people("hr", "A", "grade", 10),
+        ("2026", "employee", "A", "A0", "grade", 5),
+        ("2026", "employee", "A", "A1", "grade", 6),  # off the scale of that wave
+    ]
+    assert run("employee_answer_counts", answers) == [
+        ("2025", "A", "grade", 7, 2),
+        ("2025", "A", "grade", 8, 1),
+        ("2025", "A", "known", 0, 1),
+        ("2025", "A", "known", 1, 1),
+        ("2025", "B", "grade", 7, 1),
+        ("2026", "A", "grade", 5, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "value"),
+    [
+        ((7,), 7),
+        ((7, 8), 8),  # 7.5 to the even neighbour
+        ((8, 9), 8),  # 8.5 to the even neighbour
+        ((7, 7, 8), 7),
+        ((7, 8, 8), 8),
+        ((6, 7, 7, 8), 7),
+        ((1, 2, 2, 5), 2),  # 2.5
+        ((3, 4, 4, 3), 4),  # 3.5
+        ((10, 10, 9), 10),
+        ((1, 1), 1),
+    ],
+)
+def test_hr_of_an_organisation_is_one_grade_rounded_half_even(
+    answers: tuple[int, ...], value: int
+) -> None:
+    rows = run("hr_answer_values", people("hr", "A", "grade", *answers))
+    assert rows == [("2025", "A", "grade", value)]
+
+
+def test_hr_names_an_aspect_when_any_of_them_does() -> None:
+    answers = [
+        *people("hr", "A", "named", 0, 0, 1),
+        *people("hr", "B", "named", 0, 0),
+        *people("hr", "C", "known", 1, 0, 1),  # no mention: the mean, rounded
+        *people("hr", "D", "known", 1, 0),  # half rounds to the even 0
+        *people("employee", "E", "named", 1),
+    ]
+    assert run("hr_answer_values", answers) == [
+        ("2025", "A", "named", 1),
+        ("2025", "B", "named", 0),
+        ("2025", "C", "known", 1),
+        ("2025", "D", "known", 0),
+    ]
+
+
+def test_hr_that_only_says_it_does_not_apply_has_no_value() -> None:
+    answers = people("hr", "A", "known", 8, 9) + people("hr", "B", "known", 8, 1)
+    assert run("hr_answer_values", answers) == [("2025", "B", "known", 1)]
+
+
+def test_who_took_part_is_counted_per_side() -> None:
+    answers = [
+        *people("employee", "A", "grade", 7, 7, 8),
+        *people("employee", "B", "known", 8),  # took part, whatever was answered
+        *people("hr", "A", "grade", 6, 7),
+        ("2026", "employee", "A", "A9", "grade", 5),
+    ]
+    respondents = [("2025", "A", 3), ("2025", "B", 1), ("2026", "A", 1)]
+    assert run("respondent_counts", answers) == respondents
+    assert run("hr_organisations", answers) == [("2025", "A", 2)]
+
+
+@pytest.mark.parametrize(
+    "mart", ["employee_answer_counts", "hr_answer_values", "respondent_counts", "hr_organisations"]
+)
+def test_nobody_gives_no_rows(mart: str) -> None:
+    assert run(mart, []) == []
