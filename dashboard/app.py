@@ -53,4 +53,5 @@ def create_app(store: Store, settings: Settings, *, demo: bool, secret: str) -> 
     errors.register(app)
     shell.register(app, context)
     headers.register(app)
+    app.register_scripts()
     return app

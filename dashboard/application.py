@@ -40,3 +40,12 @@ class RegiespiegelDash(dash.Dash):
         entry = f'<div id="react-entry-point">{loading}</div>'
         self_made = parts | {"app_entry": entry, "title": say("product")}
         return super().interpolate_index(**self_made).replace("{%language%}", language)
+
+    def register_scripts(self) -> None:
+        """Make the first HTML once, which is when Dash learns which scripts it may hand out.
+
+        Without it a worker that has not yet served a page refuses the scripts of a page that
+        another worker served.
+        """
+        with self.server.test_request_context("/"):
+            self.index()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -211,18 +210,12 @@ def server_environment(store: Store, config: Path, demo: bool) -> dict[str, str]
 
 
 def run_server(store: Store, config: Path, port: int, demo: bool) -> None:
-    """Run the dashboard in gunicorn until it is stopped."""
+    """Become gunicorn with the dashboard, so that it gets the signals that stop it."""
     command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi:server"]
     command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     command += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
-    with subprocess.Popen(command, env=server_environment(store, config, demo)) as server:  # noqa: S603
-        try:
-            server.wait()
-        except KeyboardInterrupt:
-            server.terminate()
-            server.wait()
-    if server.returncode:
-        raise typer.Exit(1)
+    sys.stdout.flush()
+    os.execve(command[0], command, server_environment(store, config, demo))  # noqa: S606
 
 
 @app.command()
@@ -289,3 +282,7 @@ def main() -> None:
     except RegiespiegelError as error:
         console.print(f"[bold]Refused:[/bold] {error}", highlight=False, soft_wrap=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
-from dashboard.app import create_app
 from dashboard.state import PAGES
 from tests.dashboard.release_builder import write_release
 from warehouse.paths import Store
@@ -31,19 +33,39 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 SERIOUS = ("serious", "critical")
 
 
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers."""
+    for _ in range(300):
+        assert server.poll() is None, "the server has stopped"
+        try:
+            urllib.request.urlopen(f"{address}/health").close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server never answered")
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a built release on loopback and return its address."""
+    """Serve a release as an operator does, several workers included, and return the address."""
     store, settings = Store(tmp_path_factory.mktemp("browser")), load_settings(CONFIG)
     write_release(store, settings, "browsed")
-    app = create_app(store, settings, demo=True, secret="b" * 48)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    port = free_port()
+    command = [sys.executable, "-m", "etl.cli", "serve", "--demo"]
+    command += ["--data", str(store.root), "--port", str(port)]
+    with subprocess.Popen(command, cwd=CONFIG.parent) as server:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address, server)
+        yield address
+        server.terminate()
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,18 @@ def test_a_session_signed_with_another_key_is_no_session(
     client = app.server.test_client()
     client.set_cookie("regiespiegel", cookie.value)
     assert client.post("/_dash-update-component", json=body()).status_code == 401
+
+
+def test_a_worker_hands_out_the_scripts_of_a_page_that_another_worker_served(
+    app: RegiespiegelDash, sign_in: SignIn, store: Store, settings: Settings
+) -> None:
+    page = sign_in("large").get("/?wave=2026").get_data(as_text=True)
+    scripts = re.findall(r'src="(/_dash-component-suites/[^"]+)"', page)
+    assert scripts
+    other = create_app(store, settings, demo=True, secret=SECRET).server.test_client()
+    for script in scripts:
+        with other.get(script) as answer:
+            assert answer.status_code == 200, script
 
 
 def test_health_and_assets_pass(app: RegiespiegelDash) -> None:
