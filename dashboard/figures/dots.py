@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dashboard.figures.base import Figure, layout, line, text, value_axis, window_of
@@ -14,6 +14,7 @@ Place = Literal["left", "right"]
 TALL, DENSE = 72, 64
 FOOT = 60  # axis labels and title, in pixels
 RIGHT = 44  # room for a value beside an interval that ends at the window's edge
+ROOM = 0.2  # the share of the window a label needs to its left, on a phone
 LIFT = 0.13  # how far the two sides stand apart from the row's middle
 SYMBOLS = {
     "own": {"symbol": "circle", "size": 17},
@@ -146,11 +147,22 @@ def row_words(row: DotRow, y: float, start: float) -> list[Figure]:
     return words
 
 
+def facing_out(row: DotRow, window: tuple[float, float]) -> DotRow:
+    """Return the row with its lower side's label left of it, where that is clear of the gap."""
+    if not row.gap or len(row.marks) != 2:
+        return row
+    lower = min(row.marks, key=lambda mark: mark.value)
+    if clipped(lower, window)[0] - window[0] < ROOM * (window[1] - window[0]):
+        return row
+    turned = [replace(mark, place="left") if mark is lower else mark for mark in row.marks]
+    return replace(row, marks=turned)
+
+
 def draw_row(row: DotRow, y: float, window: tuple[float, float], figure: Figure) -> list[Figure]:
     """Return the traces of a row; boxes and words are added to the figure's layout."""
     figure["shapes"] += boxes(row, y)
     figure["annotations"] += row_words(row, y, window[0])
-    labelled = [mark for mark in row.marks if mark.label]
+    labelled = [mark for mark in facing_out(row, window).marks if mark.label]
     figure["annotations"] += [mark_label(mark, y, window) for mark in labelled]
     intervals = [trace for mark in row.marks for trace in interval_traces(mark, y, window)]
     return intervals + [mark_trace(mark, y) for mark in row.marks]

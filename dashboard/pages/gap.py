@@ -62,9 +62,12 @@ def gap_section(view: View, who: str, gaps: dict[str, Row], folded: bool) -> Sec
 def grade_section(view: View, groups: Groups, finding: str) -> Section:
     """Return the grade of both sides for every group of this view."""
     say = view.say
-    rows = [
-        gap_row(view, gaps["grade"], "grade", label) for label, gaps in groups if "grade" in gaps
-    ]
+    rows = []
+    for label, gaps in groups:
+        if row := gaps.get("grade"):
+            # The full name of the first group is wider than a phone; the heading below gives it.
+            name = say("gap_own_short") if row["group_kind"] == "organisation" else label
+            rows.append(gap_row(view, row, "grade", name))
     summary = say("summary_of", chart=say("gap_grade_chart"), finding=finding)
     chart = Chart(dot_figure(rows, canvas(view, "grade", TALL)), summary, gap_key(view))
     return Section(chart=chart)

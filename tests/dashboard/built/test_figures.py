@@ -110,6 +110,17 @@ def test_a_gap_is_solid_when_demonstrable_and_pale_when_not(gap: Any) -> None:
     assert ("0.45" in shapes[0]["fillcolor"]) == (gap == "solid")
 
 
+@pytest.mark.parametrize(("lower", "anchor"), [(7.0, "right"), (5.2, "left")])
+def test_the_lower_side_is_labelled_clear_of_the_gap_where_there_is_room(
+    lower: float, anchor: str
+) -> None:
+    marks = (Mark(lower, "a", label="lower"), Mark(8.0, "b", label="higher"))
+    notes = dot_figure([DotRow("rij", marks, gap="solid")], CANVAS)["layout"]["annotations"]
+    found = {note["text"]: note["xanchor"] for note in notes}
+    assert found["<b>lower</b>"] == anchor
+    assert found["<b>higher</b>"] == "left"
+
+
 def test_a_break_is_drawn_and_never_joined() -> None:
     runs = [[Point(0, 7.4, 7.2, 7.6, "2023")], [Point(1, 7.3, 7.0, 7.6, "2024")]]
     ground = Ground(["2023", "2024"], "grade", "", "nl", [(0.5, "andere vragenlijst")])
