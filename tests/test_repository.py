@@ -23,7 +23,7 @@ COMPOSITION_ROOT = "etl.cli"
 ENTRY_POINTS = {"dashboard.wsgi"}
 LOCK_FILES = ("requirements.lock", "requirements-dev.lock")
 ELSEWHERE = re.compile(
-    r"https?://[^/\s]*\b(registry|mirrors?|py" + r"pi|pythonhosted|npmjs)\b"
+    r"https?://[^/\s]*\b(registry|mirrors?|py" + r"pi|python[h]osted|npm[j]s)\b"
     r"|--(extra-)?index-url|--find-links|\[\[?tool\.uv\.index"
 )
 
