@@ -90,8 +90,8 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def land_facts(checking: Checking, store: Store) -> str:
-    """Return the name of the facts file written from the accepted rows.
+def facts_sql(checking: Checking) -> str:
+    """Return the query of what is landed of a survey.
 
     Shape: one row per accepted respondent, in file order.
     """
@@ -100,18 +100,22 @@ def land_facts(checking: Checking, store: Store) -> str:
         for index, item in enumerate(checking.instrument.item)
     )
     number = f"(rowid + {checking.table.first_row})::INTEGER"
-    query = f"""SELECT {number} AS row_number, respondent_id, organisation_id, side, {items}
+    return f"""SELECT {number} AS row_number, respondent_id, organisation_id, side, {items}
         FROM coded WHERE is_accepted"""
-    return publish(store.facts, lambda target: write_parquet(checking, query, target))
 
 
-def land_refused(checking: Checking, store: Store) -> str:
+def land_facts(connection: duckdb.DuckDBPyConnection, query: str, store: Store) -> str:
+    """Return the name of the facts file written from a query."""
+    return publish(store.facts, lambda target: write_parquet(connection, query, target))
+
+
+def land_refused(connection: duckdb.DuckDBPyConnection, store: Store) -> str:
     """Return the name of the file written with the refused rows, one row per violation."""
     query = "SELECT * FROM violation ORDER BY row_number, column_name, rule"
-    return publish(store.refused, lambda target: write_parquet(checking, query, target))
+    return publish(store.refused, lambda target: write_parquet(connection, query, target))
 
 
-def write_parquet(checking: Checking, query: str, target: Path) -> None:
+def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
     """Write the rows of a query as Parquet."""
     options = "FORMAT parquet, COMPRESSION zstd"
-    checking.connection.execute(f"COPY ({query}) TO {quoted(str(target))} ({options})")
+    connection.execute(f"COPY ({query}) TO {quoted(str(target))} ({options})")

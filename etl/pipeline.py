@@ -17,13 +17,16 @@ from pathlib import Path
 import duckdb
 
 from etl.columns import layout_of
+from etl.dialogue import check_dialogue, spoken_facts_sql
+from etl.dialogue_cells import Heard
 from etl.errors import DeliveryError, LandingError
 from etl.explain import explain
-from etl.land import Stage, hash_of, keep_raw, land_facts, land_refused, staged
+from etl.land import Stage, facts_sql, hash_of, keep_raw, land_facts, land_refused, staged
 from etl.read import read_failure, read_table
 from etl.report import Example, LoadReport, examples_of
 from etl.target import (
     Choice,
+    Spoken,
     Target,
     asked_by,
     instrument_called,
@@ -33,7 +36,7 @@ from etl.target import (
 )
 from etl.validate import Checking, code_rows
 from warehouse.instrument import Instrument
-from warehouse.ledger import Delivery, open_ledger, remove_orphans
+from warehouse.ledger import Content, Delivery, open_ledger, remove_orphans
 from warehouse.paths import Store
 from warehouse.register import Register
 from warehouse.settings import Settings
@@ -50,7 +53,7 @@ def load_file(
     settings: Settings,
     *,
     wave_id: str | None = None,
-    instrument: Instrument | None = None,
+    instrument: Instrument | Spoken | None = None,
     register: Register | None = None,
     now: datetime.datetime | None = None,
 ) -> LoadReport:
@@ -140,7 +143,7 @@ def new_delivery(path: Path, delivery_id: str, target: Target) -> Delivery:
         file_name=path.name,
         series=VERSION.sub("", path.stem),
         wave_id=target.choice.wave_id or "",
-        instrument_id=target.choice.instrument.instrument_id if target.choice.instrument else "",
+        instrument_id="" if target.choice.instrument is None else id_of(target.choice.instrument),
         loaded_at=target.choice.now or datetime.datetime.now(datetime.UTC),
         row_count=0,
         accepted_count=0,
@@ -158,17 +161,33 @@ def take(path: Path, draft: Delivery, target: Target) -> LoadReport:
     Errors: DeliveryError when the file cannot be taken at all.
     """
     raw = keep_raw(path, target.store, draft.delivery_id)
-    wave_id, instrument = asked_by(path.name, target)
-    draft = replace(draft, wave_id=wave_id, instrument_id=instrument.instrument_id)
+    wave_id, asked = asked_by(path.name, target)
+    draft = replace(draft, wave_id=wave_id, instrument_id=id_of(asked), content=content_of(asked))
     try:
         require_open(wave_id, target.ledger)
-        members = members_of(wave_id, instrument, target)
+        members = members_of(wave_id, asked, target)
         with staged(target.store) as stage:
-            checking = check(raw, path.name, stage, instrument, members)
-            explain(checking, other_facts(draft, target))
-            return landed(checking, draft, target)
+            if isinstance(asked, Spoken):
+                heard = Heard(asked.dialogue, asked.part, members)
+                check_dialogue(raw, path.name, stage, heard)
+                facts = spoken_facts_sql(asked.part)
+            else:
+                checking = check(raw, path.name, stage, asked, members)
+                explain(checking, other_facts(draft, target))
+                facts = facts_sql(checking)
+            return landed(stage.connection, facts, draft, target)
     except DeliveryError as error:
         return LoadReport(replace(draft, reason=str(error)), "refused")
+
+
+def id_of(asked: Instrument | Spoken) -> str:
+    """Return the id of an instrument or a dialogue."""
+    return asked.dialogue.dialogue_id if isinstance(asked, Spoken) else asked.instrument_id
+
+
+def content_of(asked: Instrument | Spoken) -> Content:
+    """Return what the ledger calls the content of a delivery."""
+    return asked.part if isinstance(asked, Spoken) else "survey"
 
 
 def check(
@@ -188,43 +207,46 @@ def check(
     return checking
 
 
-def landed(checking: Checking, draft: Delivery, target: Target) -> LoadReport:
+def landed(
+    connection: duckdb.DuckDBPyConnection, facts: str, draft: Delivery, target: Target
+) -> LoadReport:
     """Return the report of a checked delivery, its files written, not yet in the ledger.
 
+    `facts` is the query of what is landed.
     Errors: DeliveryError when it has no rows.
     """
-    draft = counted(checking, draft)
+    draft = counted(connection, draft)
     if draft.row_count == 0:
         raise DeliveryError("there are no rows below the header.", "Export the file again.")
-    rules = rule_counts(checking)
-    examples = examples_of(checking.connection)
-    refused_file = land_refused(checking, target.store) if rules else None
+    rules = rule_counts(connection)
+    examples = examples_of(connection)
+    refused_file = land_refused(connection, target.store) if rules else None
     draft = replace(draft, refused_file=refused_file)
     reason = refusal(draft, target.settings.general.refused_share_max)
     if reason is not None:
         return LoadReport(
             replace(draft, accepted_count=0, reason=reason), "refused", rules, examples
         )
-    facts_file = land_facts(checking, target.store)
+    facts_file = land_facts(connection, facts, target.store)
     return LoadReport(
         replace(draft, state="landed", facts_file=facts_file), "landed", rules, examples
     )
 
 
-def counted(checking: Checking, draft: Delivery) -> Delivery:
+def counted(connection: duckdb.DuckDBPyConnection, draft: Delivery) -> Delivery:
     """Return the delivery with its rows counted; empty lines are no rows."""
     query = """SELECT count(*) FILTER (NOT is_blank),
         (SELECT count(DISTINCT row_number) FROM violation) FROM coded"""
-    row_count, refused = checking.connection.execute(query).fetchall()[0]
+    row_count, refused = connection.execute(query).fetchall()[0]
     return replace(
         draft, row_count=row_count, accepted_count=row_count - refused, refused_count=refused
     )
 
 
-def rule_counts(checking: Checking) -> dict[str, int]:
+def rule_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return how often each rule was broken, the most frequent first."""
     query = "SELECT rule, count(*) FROM violation GROUP BY rule ORDER BY count(*) DESC, rule"
-    return dict(checking.connection.execute(query).fetchall())
+    return dict(connection.execute(query).fetchall())
 
 
 def refusal(draft: Delivery, share_max: float) -> str | None:

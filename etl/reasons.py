@@ -16,6 +16,14 @@ RULES = (
     "no_answers",
     "duplicate_respondent",
     "duplicate_in_other_delivery",
+    "participant_missing",
+    "answer_missing",
+    "question_unknown",
+    "round_unknown",
+    "time_unreadable",
+    "text_missing",
+    "rating_missing",
+    "place_unreadable",
     "unexplained",
 )
 REASONS = {
@@ -27,6 +35,13 @@ REASONS = {
     "duplicate_respondent": "this respondent stands in the file again further down; the last "
     "usable row counts.",
     "duplicate_in_other_delivery": "this respondent is already in another delivery of the wave.",
+    "participant_missing": "there is no participant id; every row needs one.",
+    "answer_missing": "there is no id of the answer this row is about.",
+    "round_unknown": "a dialogue has rounds 1 and 2.",
+    "time_unreadable": "this is no moment; use a number of milliseconds, or 2026-11-24T09:30:00.",
+    "text_missing": "there is no text; an answer needs one.",
+    "rating_missing": "there is no rating; leave the row out if the answer was not rated.",
+    "place_unreadable": "the place at which an answer was shown is a whole number.",
     "unexplained": "a rule refused this row without a reason; please report this as a fault.",
 }
 

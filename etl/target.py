@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.errors import DeliveryError, UnknownWaveError
+from warehouse.dialogue import Dialogue, Part
 from warehouse.instrument import Instrument
 from warehouse.ledger import Delivery, Ledger, facts_path
 from warehouse.paths import Store
 from warehouse.register import Register, read_register
-from warehouse.settings import Settings
+from warehouse.settings import DeliveryPattern, Settings
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A part of a dialogue, as what a file holds."""
+
+    dialogue: Dialogue
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -21,7 +30,7 @@ class Choice:
     """What the caller says about the files, instead of what their names say."""
 
     wave_id: str | None = None
-    instrument: Instrument | None = None
+    instrument: Instrument | Spoken | None = None
     register: Register | None = None
     now: datetime.datetime | None = None
 
@@ -44,8 +53,8 @@ def instrument_called(instrument_id: str, settings: Settings) -> Instrument:
     return settings.instruments[instrument_id]
 
 
-def asked_by(file_name: str, target: Target) -> tuple[str, Instrument]:
-    """Return the wave and the instrument of a file: as given, else by its name.
+def asked_by(file_name: str, target: Target) -> tuple[str, Instrument | Spoken]:
+    """Return the wave and the instrument or dialogue of a file: as given, else by its name.
 
     Errors: UnknownWaveError when no pattern of settings.toml fits.
     """
@@ -61,8 +70,15 @@ def asked_by(file_name: str, target: Target) -> tuple[str, Instrument]:
     if target.choice.instrument is not None:
         return wave_id, target.choice.instrument
     if pattern is not None and pattern.wave_id == wave_id:
-        return wave_id, target.settings.instruments[pattern.instrument_id]
+        return wave_id, named_by(pattern, target.settings)
     return wave_id, target.settings.instrument_of(wave_id)
+
+
+def named_by(pattern: DeliveryPattern, settings: Settings) -> Instrument | Spoken:
+    """Return what a pattern says a file holds."""
+    if pattern.dialogue_id is not None and pattern.part is not None:
+        return Spoken(settings.dialogues[pattern.dialogue_id], pattern.part)
+    return settings.instruments[str(pattern.instrument_id)]
 
 
 def require_open(wave_id: str, ledger: Ledger) -> None:
@@ -76,9 +92,12 @@ def require_open(wave_id: str, ledger: Ledger) -> None:
         raise DeliveryError(f"wave {wave_id} is released: its figures never change.", mend)
 
 
-def members_of(wave_id: str, instrument: Instrument, target: Target) -> Collection[str]:
-    """Return the organisations of a wave; none are needed when the instrument fixes one."""
-    if instrument.fixed_organisation is not None:
+def members_of(wave_id: str, asked: Instrument | Spoken, target: Target) -> Collection[str]:
+    """Return the organisations of a wave; none are needed when the export has no such column."""
+    if isinstance(asked, Spoken):
+        if asked.dialogue.columns(asked.part).organisation is None:
+            return frozenset()
+    elif asked.fixed_organisation is not None:
         return frozenset()
     register = target.choice.register or read_register(target.store.register)
     members = register.members(wave_id, target.settings.size_bands)

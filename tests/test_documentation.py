@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from warehouse import instrument, register, settings, tables
+from warehouse import dialogue, instrument, register, settings, tables
 
 ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -28,6 +28,7 @@ CONFIGURATION: dict[str, type[BaseModel]] = {
     "aspects.toml": settings.Aspects,
     "schemes.toml": settings.Schemes,
     "instruments/*.toml": instrument.Instrument,
+    "dialogues/*.toml": dialogue.Dialogue,
 }
 REGISTER = {"organisations.csv": register.Organisation, "headcounts.csv": register.Headcount}
 Command = tuple[str, Any]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Side = Literal["employee", "hr"]
 Kind = Literal["grade", "likert", "mention", "yes_no", "category", "attribute", "text"]
-Unit = Literal["grade", "likert", "share", "category"]
+Unit = Literal["grade", "likert", "share", "category", "support"]
 NUMERIC_KINDS: tuple[Kind, ...] = ("grade", "likert", "mention", "yes_no")
 
 

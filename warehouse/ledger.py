@@ -12,8 +12,11 @@ from typing import Any, Literal, Self
 
 import duckdb
 
+from warehouse.dialogue import Part
+from warehouse.dialogue_views import SpokenFile, dialogue_views_sql
 from warehouse.lock import LockedError, store_lock
 from warehouse.paths import Store
+from warehouse.sql import identifier, quoted
 
 __all__ = [
     "STAGE_PREFIX",
@@ -33,6 +36,7 @@ __all__ = [
     "store_lock",
 ]
 
+Content = Part | Literal["survey"]
 DeliveryState = Literal["landed", "superseded", "refused"]
 State = Literal["open", "closed", "released"]
 
@@ -42,7 +46,8 @@ TABLES = """
         delivery_id VARCHAR PRIMARY KEY, file_name VARCHAR NOT NULL, series VARCHAR NOT NULL,
         wave_id VARCHAR NOT NULL, instrument_id VARCHAR NOT NULL, loaded_at TIMESTAMP NOT NULL,
         row_count BIGINT NOT NULL, accepted_count BIGINT NOT NULL, refused_count BIGINT NOT NULL,
-        state VARCHAR NOT NULL, facts_file VARCHAR, refused_file VARCHAR, reason VARCHAR);
+        state VARCHAR NOT NULL, facts_file VARCHAR, refused_file VARCHAR, reason VARCHAR,
+        content VARCHAR NOT NULL DEFAULT 'survey');
     CREATE TABLE IF NOT EXISTS wave_state (
         wave_id VARCHAR PRIMARY KEY, state VARCHAR NOT NULL, closed_at TIMESTAMP,
         released_at TIMESTAMP, totals_file VARCHAR)
@@ -58,7 +63,11 @@ EMPTY_VIEWS = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """One export as it was offered, and what became of it. `loaded_at` is in UTC."""
+    """One export as it was offered, and what became of it. `loaded_at` is in UTC.
+
+    `content` tells a survey from the parts of a dialogue; of a dialogue, `instrument_id` holds the
+    `dialogue_id`.
+    """
 
     delivery_id: str
     file_name: str
@@ -73,6 +82,7 @@ class Delivery:
     facts_file: str | None
     refused_file: str | None
     reason: str | None
+    content: Content = "survey"
 
 
 @dataclass(frozen=True)
@@ -128,9 +138,10 @@ class Ledger:
         """Return every delivery, or those of a wave, sorted by wave, series, time and id."""
         return self.select("true") if wave_id is None else self.select("wave_id = ?", wave_id)
 
-    def active(self, wave_id: str) -> list[Delivery]:
-        """Return the landed deliveries of a wave, sorted by delivery_id."""
-        landed = self.select("wave_id = ? AND state = 'landed'", wave_id)
+    def active(self, wave_id: str, content: Content = "survey") -> list[Delivery]:
+        """Return the landed deliveries of a wave with this content, sorted by delivery_id."""
+        where = "wave_id = ? AND state = 'landed' AND content = ?"
+        landed = self.select(where, wave_id, content)
         return sorted(landed, key=lambda delivery: delivery.delivery_id)
 
     def find(self, delivery_id: str) -> Delivery | None:
@@ -180,15 +191,25 @@ class Ledger:
             raise
         self.connection.commit()
 
+    def spoken(self) -> Iterator[SpokenFile]:
+        """Return the landed parts of dialogues in the order they were loaded in."""
+        landed = self.select("state = 'landed' AND content <> 'survey'")
+        for delivery in sorted(landed, key=lambda one: (one.loaded_at, one.delivery_id)):
+            if delivery.content != "survey":
+                path = facts_path(self.store, delivery)
+                key = (delivery.wave_id, delivery.instrument_id, delivery.delivery_id)
+                yield SpokenFile(path, delivery.content, *key)
+
     def create_views(self) -> None:
-        """Write the views `respondent` and `answer` over exactly the landed files."""
-        landed = self.select("state = 'landed'")
+        """Write the views over exactly the landed files."""
+        landed = self.select("state = 'landed' AND content = 'survey'")
         columns = {
             delivery.delivery_id: coded_columns(self.connection, facts_path(self.store, delivery))
             for delivery in landed
         }
+        views = facts_views_sql(landed, self.store, columns) | dialogue_views_sql(self.spoken())
         with self.transaction():
-            for name, query in facts_views_sql(landed, self.store, columns).items():
+            for name, query in views.items():
                 self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
 
 
@@ -256,16 +277,6 @@ def answer_sql(
     names = ", ".join(identifier(column) for column in columns)
     return f"""SELECT wave_id, side, organisation_id, respondent_key, item_id, answer
         FROM ({wide}) UNPIVOT (answer FOR item_id IN ({names}))"""
-
-
-def quoted(text: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """Return a name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def remove_orphans(store: Store, ledger: Ledger) -> list[Path]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from warehouse.dialogue import Dialogue, Part
 from warehouse.errors import ConfigurationError
 from warehouse.instrument import Frozen, Instrument
 
@@ -17,11 +18,21 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class DeliveryPattern(Frozen):
-    """Which wave and instrument a file belongs to, by its name."""
+    """Which wave and instrument a file belongs to, by its name; or which part of a dialogue."""
 
     glob: str
     wave_id: str
-    instrument_id: str
+    instrument_id: str | None = None
+    dialogue_id: str | None = None
+    part: Part | None = None
+
+    @model_validator(mode="after")
+    def it_must_name_one_thing(self) -> Self:
+        """Raise ValueError unless it names an instrument, or a dialogue and a part of it."""
+        named = (self.instrument_id is None, self.dialogue_id is None, self.part is None)
+        if named not in ((False, True, True), (True, False, False)):
+            raise ValueError("give either instrument_id, or dialogue_id and part")
+        return self
 
 
 class General(Frozen):
@@ -185,6 +196,7 @@ class Settings(Frozen):
     schemes: tuple[Scheme, ...]
     facets: tuple[Facet, ...]
     instruments: dict[str, Instrument]
+    dialogues: dict[str, Dialogue]
 
     def wave(self, wave_id: str) -> Wave:
         """Return the wave. Raise ConfigurationError naming the known ones when there is none."""
@@ -230,6 +242,12 @@ def read_instruments(directory: Path) -> dict[str, Instrument]:
     return {instrument.instrument_id: instrument for instrument in instruments}
 
 
+def read_dialogues(directory: Path) -> dict[str, Dialogue]:
+    """Return the dialogues of a directory by id, sorted by file name."""
+    dialogues = (read_toml(path, Dialogue) for path in sorted(directory.glob("*.toml")))
+    return {dialogue.dialogue_id: dialogue for dialogue in dialogues}
+
+
 def load_settings(directory: Path) -> Settings:
     """Return the whole of `config/`, checked for references that lead nowhere.
 
@@ -248,6 +266,7 @@ def load_settings(directory: Path) -> Settings:
         schemes=schemes.scheme,
         facets=schemes.facet,
         instruments=read_instruments(directory / "instruments"),
+        dialogues=read_dialogues(directory / "dialogues"),
     )
     check_references(settings, directory)
     return settings
@@ -257,6 +276,7 @@ def check_references(settings: Settings, directory: Path) -> None:
     """Raise ConfigurationError for an id that no other file knows."""
     known = {
         "instrument": set(settings.instruments),
+        "dialogue": set(settings.dialogues),
         "pillar": {pillar.pillar_id for pillar in settings.pillars},
         "aspect": {aspect.aspect_id for aspect in settings.aspects},
         "scheme": {scheme.scheme_id for scheme in settings.schemes},
@@ -266,7 +286,10 @@ def check_references(settings: Settings, directory: Path) -> None:
     used += [("aspects.toml", "pillar", aspect.pillar_id) for aspect in settings.aspects]
     for pattern in settings.general.delivery_pattern:
         used.append(("settings.toml", "wave", pattern.wave_id))
-        used.append(("settings.toml", "instrument", pattern.instrument_id))
+        if pattern.instrument_id is not None:
+            used.append(("settings.toml", "instrument", pattern.instrument_id))
+        if pattern.dialogue_id is not None:
+            used.append(("settings.toml", "dialogue", pattern.dialogue_id))
     for name, instrument in settings.instruments.items():
         file = f"instruments/{name}.toml"
         used += [(file, "aspect", item.aspect_id) for item in instrument.item if item.aspect_id]

@@ -68,7 +68,7 @@ def simulate_sector(
     load test, no picture of a sector. `progress` hears what is being done and the share done.
     """
     tell = progress or stay_silent
-    for room in ("register", "inbox", "late", "dialogue"):
+    for room in ("register", "inbox", "late"):
         (directory / room).mkdir(parents=True, exist_ok=True)
     sector = build_sector(settings, organisations, seed)
     turnouts = draw_turnouts(seed, sector, settings, respondents)
@@ -100,7 +100,7 @@ def write_waves(
             rows_done = min(answers.height, rows_done + row_count)
             tell(path.name, (done + rows_done) / everybody)
         if turnout.wave_id == facts.PILOT_WAVE:
-            written |= write_dialogue(directory / "dialogue", seed, participants(answers))
+            written |= write_dialogue(directory / "inbox", seed, participants(answers))
         done += answers.height
     return written
 

@@ -11,6 +11,7 @@ import duckdb
 import xlsxwriter
 
 from etl.pipeline import LoadReport, load_file
+from etl.target import Spoken
 from warehouse.instrument import Instrument
 from warehouse.ledger import open_ledger
 from warehouse.paths import Store
@@ -130,7 +131,7 @@ class World:
         self.root = root
         self.store = Store(root / "data")
         self.settings = settings()
-        self.instrument = instrument()
+        self.instrument: Instrument | Spoken = instrument()
         self.register = register()
 
     def load(self, path: Path, wave_id: str = "2026") -> LoadReport:

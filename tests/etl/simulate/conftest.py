@@ -56,7 +56,7 @@ class World:
         series = {
             path.stem.removesuffix("_v2"): path
             for path in sorted((self.directory / "inbox").glob(f"{wave_id}-*"))
-            if not path.stem.endswith("_kopie")
+            if not path.stem.endswith("_kopie") and "dialoog" not in path.stem
         }
         return list(series.values())
 

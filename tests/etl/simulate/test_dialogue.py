@@ -14,7 +14,7 @@ from etl.simulate import facts
 @pytest.fixture(scope="module")
 def tables(world):
     def read(name):
-        path = world.directory / "dialogue" / f"2024-dialoog-{name}.csv"
+        path = world.directory / "inbox" / f"2024-dialoog-{name}.csv"
         return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
 
     return {name: read(name) for name in ("antwoorden", "waarderingen", "getoond")}
