@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from etl.commands import instrument
+from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
 from etl.pipeline import load_files
 from etl.report import LoadReport, render_report, summary
 from etl.simulate import simulate_sector
@@ -38,16 +40,10 @@ app = typer.Typer(
 )
 wave_app = typer.Typer(help="List, close and release waves.", no_args_is_help=True)
 app.add_typer(wave_app, name="wave")
+app.add_typer(instrument.app, name="instrument")
 console = Console(stderr=True)
 
-DataOption = Annotated[Path, typer.Option("--data", help="The data directory.")]
-ConfigOption = Annotated[
-    Path,
-    typer.Option("--config", envvar="REGIESPIEGEL_CONFIG", help="The configuration directory."),
-]
 PortOption = Annotated[int, typer.Option(help="Port of the dashboard.")]
-DEFAULT_DATA = Path("data")
-DEFAULT_CONFIG = Path(__file__).resolve().parent.parent / "config"
 
 
 @contextmanager

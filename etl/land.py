@@ -30,9 +30,13 @@ class Stage:
 
 
 @contextmanager
-def staged(store: Store) -> Iterator[Stage]:
-    """Return a stage that is gone afterwards; a killed one is removed by the next run."""
-    room = tempfile.TemporaryDirectory(prefix=STAGE_PREFIX, dir=store.private)
+def staged(store: Store | None = None) -> Iterator[Stage]:
+    """Return a stage that is gone afterwards; a killed one is removed by the store's next run.
+
+    Without a store it stands in the system's room for temporary files.
+    """
+    directory = None if store is None else store.private
+    room = tempfile.TemporaryDirectory(prefix=STAGE_PREFIX, dir=directory)
     with room as name, duckdb.connect() as connection:
         connection.execute(f"SET temp_directory = {quoted(name + '/spill')}")
         connection.execute(f"SET memory_limit = {quoted(MEMORY_LIMIT)}")

@@ -13,7 +13,7 @@ from rich.text import Text
 from etl.reasons import masked
 from warehouse.ledger import Delivery
 
-Outcome = Literal["landed", "unchanged", "refused"]
+Outcome = Literal["landed", "unchanged", "refused", "checked"]
 # row, column, rule, masked value, reason
 Example = tuple[int, str, str, str, str]
 
@@ -63,6 +63,11 @@ def summary(report: LoadReport) -> str:
         return f"{report.offered}: unchanged, already {state}{twin}."
     if report.outcome == "refused":
         return f"{delivery.file_name}: refused. {delivery.reason}"
+    if report.outcome == "checked":
+        return (
+            f"{delivery.file_name}: would be taken, {delivery.accepted_count} of "
+            f"{delivery.row_count} rows; {delivery.refused_count} would be refused."
+        )
     return (
         f"{delivery.file_name}: landed in wave {delivery.wave_id}, {delivery.accepted_count} of "
         f"{delivery.row_count} rows; {delivery.refused_count} refused."
