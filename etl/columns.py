@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etl.errors import HeaderError
-from etl.read.csv import clean
-from etl.read.table import HEADER_ROW
+from etl.read.table import HEADER_ROW, clean
 from warehouse.instrument import Instrument
 
 
@@ -52,14 +51,16 @@ def layout_of(headers: Sequence[str], instrument: Instrument) -> Layout:
 
 
 def position_of(column: str, headers: Sequence[str]) -> int | None:
-    """Return where a column stands: by exact header first, else by `code` of `code. Question`.
+    """Return where a column stands: by exact header, else by `code` of `code. Question`.
+
+    Else by that question, or the code it starts with: SPSS keeps the survey's header as a label.
 
     Errors: HeaderError when more than one header fits.
     """
     wanted = clean(column).casefold()
     exact = [index for index, name in enumerate(headers) if name.casefold() == wanted]
     coded = [index for index, name in enumerate(headers) if code_of(name) == wanted]
-    fits = exact or coded
+    fits = exact or coded or labelled(wanted, headers)
     if len(fits) > 1:
         raise HeaderError(
             f"{len(fits)} columns fit this name.",
@@ -68,6 +69,16 @@ def position_of(column: str, headers: Sequence[str]) -> int | None:
             column=column,
         )
     return fits[0] if fits else None
+
+
+def labelled(wanted: str, headers: Sequence[str]) -> list[int]:
+    """Return the columns whose label, or its code, is the one wanted."""
+    labels = [name.partition(". ")[2] for name in headers]
+    return [
+        index
+        for index, label in enumerate(labels)
+        if label and wanted in (label.casefold(), code_of(label))
+    ]
 
 
 def code_of(header: str) -> str | None:

@@ -197,7 +197,7 @@ def check(
 
     Errors: DeliveryError when it cannot be read or has no rows.
     """
-    table = read_table(raw, stage.directory, file_name)
+    table = read_table(raw, stage.directory, file_name, instrument.table)
     layout = layout_of(table.headers, instrument)
     checking = Checking(stage.connection, table, layout, instrument, members)
     try:

@@ -57,6 +57,29 @@ class Columns(Frozen):
     side: str | None = None
 
 
+class TableShape(Frozen):
+    """Where the table stands in an export, when it is not simply at the top of the first sheet.
+
+    `header_row` counts from 1; of several header rows the names are joined; `data_row` is the
+    first row of answers.
+    """
+
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    header_rows: Annotated[int, Field(ge=1, le=10)] = 1
+    data_row: Annotated[int, Field(ge=2)] | None = None
+
+    @model_validator(mode="after")
+    def answers_must_stand_below_the_header(self) -> Self:
+        """Raise ValueError when the answers would begin in the header."""
+        end = (self.header_row or 1) + self.header_rows - 1
+        if self.data_row is not None and self.data_row <= end:
+            raise ValueError(
+                f"data_row {self.data_row} must be below the header, which ends at {end}"
+            )
+        return self
+
+
 class Item(Frozen):
     """One question and the column it stands in."""
 
@@ -99,6 +122,7 @@ class Instrument(Frozen):
     title_nl: str
     title_en: str
     columns: Columns
+    table: TableShape = TableShape()
     fixed_side: Side | None = None
     fixed_organisation: str | None = None
     sides: dict[str, Side] = {}

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -18,7 +19,9 @@ from pathlib import Path
 import duckdb
 
 from etl.errors import UnreadableError
+from etl.read.header import ROWS_ABOVE, header_in
 from etl.read.table import RawTable
+from warehouse.instrument import TableShape
 from warehouse.ledger import quoted
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -27,7 +30,7 @@ SAMPLE_CHARACTERS = 1 << 20
 SAMPLE_RECORDS = 50
 
 
-def read_csv(path: Path, scratch: Path) -> RawTable:
+def read_csv(path: Path, scratch: Path, shape: TableShape) -> RawTable:
     """Return a delimited text file as a table.
 
     Errors: UnreadableError for bytes that are no text, and for a header that never ends.
@@ -37,27 +40,46 @@ def read_csv(path: Path, scratch: Path) -> RawTable:
     with plain.open(encoding="utf-8", newline="") as lines:
         sample = lines.read(SAMPLE_CHARACTERS)
     delimiter = delimiter_of(sample)
-    headers = header_of(sample, delimiter)
-    return RawTable(
-        tuple(clean(name) for name in headers), relation(plain, delimiter, len(headers))
-    )
+    head, ends = head_of(sample, delimiter)
+    header = header_in(head, shape)
+    above = ends[min(header.data_row - 1, len(ends)) - 1] if ends else 0
+    if above > 1:
+        plain = blanked(plain, scratch / "table.csv", above)
+    rows = relation(plain, delimiter, len(header.names), above)
+    return RawTable(header.names, rows, header.data_row)
 
 
-def clean(header: str) -> str:
-    """Return a header without the marks and spaces around it."""
-    return header.strip("\ufeff\xa0 \t\r\n")
+def relation(path: Path, delimiter: str, width: int, above: int) -> str:
+    """Return the SQL that reads the rows below so many lines, all as text.
 
-
-def relation(path: Path, delimiter: str, width: int) -> str:
-    """Return the SQL that reads the rows below the header, all as text."""
+    A header of one line is left to the reader, which checks it; lines that were made empty are
+    skipped, and still count where it says what is wrong.
+    """
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
-    return f"""read_csv({quoted(str(path))}, auto_detect = false, header = true, new_line = '\\n',
-        delim = {quoted(delimiter)}, quote = '"', escape = '"', strict_mode = true,
+    start = f"header = false, skip = {above}" if above > 1 else "header = true"
+    return f"""read_csv({quoted(str(path))}, auto_detect = false, {start}, strict_mode = true,
+        delim = {quoted(delimiter)}, quote = '"', escape = '"', new_line = '\\n',
         columns = {{{columns}}})"""
 
 
+def blanked(path: Path, target: Path, above: int) -> Path:
+    """Return a copy whose first lines are empty: what stands above a table is no CSV."""
+    with path.open("rb") as source, target.open("wb") as copy:
+        for _ in range(above):
+            source.readline()
+        copy.write(b"\n" * above)
+        shutil.copyfileobj(source, copy, CHUNK_BYTES)
+    return target
+
+
 def encoding_of(path: Path) -> str:
-    """Return utf-8 or cp1252, whichever decodes every byte; UTF-8 first, because it can fail."""
+    """Return utf-16 where its mark says so, else utf-8 or cp1252, whichever decodes every byte.
+
+    UTF-8 comes first of those two, because it can fail.
+    """
+    with path.open("rb") as file:
+        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return checked_utf16(path)
     for encoding in ("utf-8", "cp1252"):
         try:
             for text in decoded(path, encoding):
@@ -69,6 +91,17 @@ def encoding_of(path: Path) -> str:
         return encoding
     mend = "Export it again as CSV in UTF-8."
     raise UnreadableError("the file is neither UTF-8 nor Windows-1252 text.", mend)
+
+
+def checked_utf16(path: Path) -> str:
+    """Return utf-16. Raise UnreadableError when the file is marked as such and is not."""
+    try:
+        for _ in decoded(path, "utf-16"):
+            pass
+    except UnicodeDecodeError:
+        mend = "It may be cut off. Export it again, as CSV in UTF-8."
+        raise UnreadableError("the file is marked as UTF-16 text and is none.", mend) from None
+    return "utf-16"
 
 
 def decoded(path: Path, encoding: str) -> Iterator[str]:
@@ -106,13 +139,23 @@ def records(sample: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
 
 
-def header_of(sample: str, delimiter: str) -> list[str]:
-    """Return the first record. Raise UnreadableError when it cannot be one."""
+def head_of(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Return the first records, and after how many lines of the file each of them ends.
+
+    Errors: UnreadableError when not even a first one can be read.
+    """
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    head: list[list[str]] = []
+    ends: list[int] = []
     try:
-        return next(records(sample, delimiter), [])
+        for record in islice(reader, ROWS_ABOVE):
+            head.append(record)
+            ends.append(reader.line_num)
     except csv.Error:
-        mend = "Export the file again; a quote in the header may never be closed."
-        raise UnreadableError("the header cannot be read.", mend, row=1) from None
+        if not head:
+            mend = "Export the file again; a quote in the header may never be closed."
+            raise UnreadableError("the header cannot be read.", mend, row=1) from None
+    return head, ends
 
 
 def delimiter_of(sample: str) -> str:

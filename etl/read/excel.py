@@ -1,71 +1,55 @@
-"""Workbooks, opened in a child process: a hostile or broken one may abort or fill the memory."""
+"""Workbooks (XLSX, ODS), opened in a child process: a broken or hostile one may abort it."""
 
 from __future__ import annotations
 
-import json
-import os
-import resource
-import subprocess
 import sys
 from pathlib import Path
 
-from etl.errors import UnreadableError
-from etl.read.csv import clean
+from etl.read.child import Converter, limit_memory, refuse, run_child, write_head
+from etl.read.header import ROWS_ABOVE, header_in
 from etl.read.table import RawTable
+from warehouse.instrument import TableShape
 from warehouse.ledger import quoted
 
-MEMORY_BYTES = 2 << 30
-TIMEOUT_SECONDS = 120
-ROWS_ABOVE = 100
-MEND = "Open it in a spreadsheet program, save it as CSV (UTF-8), and offer that."
+WORKBOOK = Converter(
+    "etl.read.excel",
+    "the workbook",
+    "Open it in a spreadsheet program, save it as CSV (UTF-8), and offer that.",
+)
 
 
-def read_excel(path: Path, scratch: Path) -> RawTable:
-    """Return the first sheet of a workbook as a table.
+def read_excel(path: Path, scratch: Path, shape: TableShape) -> RawTable:
+    """Return a sheet of a workbook as a table: the one the instrument names, else the first.
 
-    Errors: UnreadableError when it is damaged, locked by a password, or too large to open.
+    Cells are what was last computed of a formula. Rows keep the numbers the spreadsheet shows.
+    Errors: UnreadableError when it is damaged, locked by a password, or too large to open, or has
+    no such sheet.
     """
     target = scratch / "sheet.parquet"
-    run_child(path, target)
-    header = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
-    headers = tuple(clean(name) for name in header["headers"])
-    return RawTable(headers, f"read_parquet({quoted(str(target))})", header["first_row"])
+    rows = run_child(WORKBOOK, path, target, shape.sheet or "")
+    header = header_in(rows, shape)
+    below = f"(FROM read_parquet({quoted(str(target))}) OFFSET {header.data_row - 1})"
+    return RawTable(header.names, below, header.data_row)
 
 
-def run_child(path: Path, target: Path) -> None:
-    """Write the first sheet of a workbook as Parquet, by a process that may die of it."""
-    command = [sys.executable, "-m", "etl.read.excel", str(path), str(target)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    try:
-        done = subprocess.run(  # noqa: S603
-            command, env=environment, capture_output=True, timeout=TIMEOUT_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        problem = f"the workbook was not read within {TIMEOUT_SECONDS} seconds."
-        raise UnreadableError(problem, MEND) from None
-    if done.returncode != 0:
-        problem = "the workbook is damaged, locked by a password, or too large to open."
-        raise UnreadableError(problem, MEND)
-
-
-def convert(path: Path, target: Path) -> None:
-    """Write the first sheet of a workbook as Parquet of texts, its headers beside it."""
+def convert(path: Path, target: Path, sheet_name: str) -> None:
+    """Write a sheet of a workbook as Parquet of texts, its first rows beside it."""
     import fastexcel
 
-    sheet = fastexcel.read_excel(str(path)).load_sheet(
-        0, header_row=None, skip_rows=0, dtypes="string"
-    )
+    workbook = fastexcel.read_excel(str(path))
+    if sheet_name and sheet_name not in workbook.sheet_names:
+        listed = ", ".join(map(repr, workbook.sheet_names))
+        refuse(f"there is no sheet {sheet_name!r}; the workbook has {listed}.")
+    sheet = workbook.load_sheet(sheet_name or 0, header_row=None, skip_rows=0, dtypes="string")
     cells = sheet.to_polars()
+    if not cells.height and len(workbook.sheet_names) > 1:
+        listed = ", ".join(map(repr, workbook.sheet_names))
+        refuse(f"the first sheet is empty; name one of {listed} in [table] of the instrument.")
     cells.columns = [f"c{index}" for index in range(cells.width)]
-    # Rows keep the numbers the spreadsheet shows, also when the table starts further down.
-    above = next((at for at, row in enumerate(cells.head(ROWS_ABOVE).iter_rows()) if any(row)), 0)
-    headers = [name or "" for name in cells.row(above)] if cells.height else []
-    cells.slice(above + 1).write_parquet(target)
-    header = {"headers": headers, "first_row": above + 2}
-    target.with_suffix(".json").write_text(json.dumps(header), encoding="utf-8")
+    cells.write_parquet(target)
+    write_head(target, [list(row) for row in cells.head(ROWS_ABOVE).iter_rows()])
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    convert(Path(sys.argv[1]), Path(sys.argv[2]))
+    limit_memory()
+    convert(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

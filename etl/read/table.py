@@ -11,6 +11,11 @@ from etl.errors import HeaderError, UnreadableError
 HEADER_ROW = 1
 
 
+def clean(header: str) -> str:
+    """Return a header without the marks and spaces around it."""
+    return header.strip("\ufeff\xa0 \t\r\n")
+
+
 @dataclass(frozen=True)
 class RawTable:
     """An export whose rows can be read by `SELECT c0, c1, … FROM {relation}`, in file order.
