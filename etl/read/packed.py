@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import lzma
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -17,6 +20,19 @@ RATIO_AT_MOST = 400
 RATIO_FROM = 16 << 20
 CHUNK_BYTES = 1 << 20
 ENCRYPTED = 1
+# A turned bit in a directory of sizes and places can send a reader anywhere.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    struct.error,
+    lzma.LZMAError,
+)
 MEND = "Unpack it yourself and offer the export in it."
 
 
@@ -34,11 +50,8 @@ def unpack_gzip(path: Path, name: str, scratch: Path) -> tuple[Path, str]:
     """
     inner = name[: -len(".gz")]
     target = scratch / f"unpacked{Path(inner).suffix.lower()}"
-    try:
-        with gzip.open(path) as packed:
-            copy_limited(packed, target, path.stat().st_size)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise UnreadableError("the archive is damaged or cut off.", MEND) from None
+    with gzip.open(path) as packed:
+        copy_limited(packed, target, path.stat().st_size)
     return target, inner
 
 
@@ -48,15 +61,27 @@ def unpack_zip(path: Path, suffixes: Iterable[str], scratch: Path) -> tuple[Path
     Errors: UnreadableError when it is damaged, locked, grows beyond the limits, or holds another
     number of exports than one.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            member = only_export(archive, suffixes)
-            target = scratch / f"unpacked{PurePosixPath(member.filename).suffix.lower()}"
-            with archive.open(member) as packed:
-                copy_limited(packed, target, member.compress_size)
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, UnicodeDecodeError):
-        raise UnreadableError("the archive is damaged or cut off.", MEND) from None
+    with undamaged(), ExitStack() as opened:
+        archive = opened.enter_context(zipfile.ZipFile(path))
+        member = only_export(archive, suffixes)
+        packed = opened.enter_context(archive.open(member))
+        opened_safely = opened.pop_all()
+    target = scratch / f"unpacked{PurePosixPath(member.filename).suffix.lower()}"
+    with opened_safely:
+        copy_limited(packed, target, member.compress_size)
     return target, PurePosixPath(member.filename).name
+
+
+@contextmanager
+def undamaged() -> Iterator[None]:
+    """Raise UnreadableError for whatever a damaged archive makes its reader raise.
+
+    Only reading stands inside: a full disk is not the archive's fault.
+    """
+    try:
+        yield
+    except DAMAGED:
+        raise UnreadableError("the archive is damaged or cut off.", MEND) from None
 
 
 def only_export(archive: zipfile.ZipFile, suffixes: Iterable[str]) -> zipfile.ZipInfo:
@@ -83,6 +108,12 @@ def is_visible(member: zipfile.ZipInfo) -> bool:
     return bool(parts) and not member.is_dir() and not hidden
 
 
+def piece_of(packed: Readable) -> bytes:
+    """Return the next piece of what is packed, nothing at the end."""
+    with undamaged():
+        return packed.read(CHUNK_BYTES)
+
+
 def copy_limited(packed: Readable, target: Path, packed_bytes: int) -> None:
     """Write what comes out of an archive. Raise UnreadableError when it is too much.
 
@@ -90,7 +121,7 @@ def copy_limited(packed: Readable, target: Path, packed_bytes: int) -> None:
     """
     written = 0
     with target.open("wb") as file:
-        while chunk := packed.read(CHUNK_BYTES):
+        while chunk := piece_of(packed):
             written += len(chunk)
             is_bomb = written > RATIO_FROM and written > RATIO_AT_MOST * max(packed_bytes, 1)
             if written > BYTES_AT_MOST or is_bomb:
