@@ -21,6 +21,7 @@ from etl.commands import instrument
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
 from etl.pipeline import load_files
 from etl.report import LoadReport, render_report, summary
+from etl.report_file import report_path
 from etl.simulate import simulate_sector
 from etl.simulate.facts import DEFAULT_SEED
 from warehouse.errors import RegiespiegelError
@@ -112,6 +113,9 @@ def load(
     reports = load_into(Store(data), settings, files, wave_id=wave, instrument_id=instrument)
     for report in reports:
         console.print(render_report(report))
+        if report.rule_counts:
+            path = report_path(Store(data), report.delivery.delivery_id)
+            console.print(f"To send back to the bureau: {path}", highlight=False, soft_wrap=True)
     if any(report.outcome == "refused" for report in reports):
         raise typer.Exit(1)
 

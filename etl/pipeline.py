@@ -24,6 +24,7 @@ from etl.explain import explain
 from etl.land import Stage, facts_sql, hash_of, keep_raw, land_facts, land_refused, staged
 from etl.read import read_failure, read_table
 from etl.report import Example, LoadReport, examples_of
+from etl.report_file import write_report
 from etl.target import (
     Choice,
     Spoken,
@@ -98,7 +99,10 @@ def load_chosen(
         remove_orphans(store, ledger)
         target = Target(store, settings, ledger, choice)
         for path in paths:
-            reports.append(offer(path, target))
+            report = offer(path, target)
+            if report.outcome != "unchanged":
+                write_report(report, store)
+            reports.append(report)
             if progress is not None:
                 progress(path)
         ledger.create_views()

@@ -289,7 +289,8 @@ def remove_orphans(store: Store, ledger: Ledger) -> list[Path]:
         known |= {delivery.facts_file, delivery.refused_file}
     landed = [*store.facts.iterdir(), *store.refused.iterdir()]
     orphans = [path for path in landed if path.name not in known]
-    orphans += [path for path in store.deliveries.iterdir() if path.name.startswith(".")]
+    written = [*store.deliveries.iterdir(), *store.reports.iterdir()]
+    orphans += [path for path in written if path.name.startswith(".")]
     for path in orphans:
         path.unlink()
     stages = list(store.private.glob(f"{STAGE_PREFIX}*"))

@@ -43,6 +43,11 @@ class Store:
         return self.private / "refused"
 
     @property
+    def reports(self) -> Path:
+        """A workbook per delivery, to send back to the bureau."""
+        return self.private / "reports"
+
+    @property
     def warehouse(self) -> Path:
         """Ledger and dimensions, and views over the facts."""
         return self.private / "warehouse.duckdb"
@@ -83,5 +88,7 @@ class Store:
             room.mkdir(parents=True, exist_ok=True)
         for room in (self.private, self.app):
             room.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for room in (self.deliveries, self.facts, self.refused, self.totals, self.structure):
+        for room in (self.deliveries, self.facts, self.refused, self.reports):
+            room.mkdir(exist_ok=True)
+        for room in (self.totals, self.structure):
             room.mkdir(exist_ok=True)
