@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +17,7 @@ from rich.table import Table
 
 from etl.commands import instrument
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
+from etl.commands.refresh import refresh_command, schedule_command
 from etl.pipeline import load_files
 from etl.report import LoadReport, render_report, summary
 from etl.report_file import report_path
@@ -28,7 +27,7 @@ from warehouse.errors import RegiespiegelError
 from warehouse.ledger import Ledger, open_ledger, store_lock
 from warehouse.paths import Store
 from warehouse.register import read_register
-from warehouse.release import build_release, current_release
+from warehouse.release import current_release, release_waves
 from warehouse.settings import Settings, load_settings
 from warehouse.waves import close_wave, open_wave
 
@@ -42,6 +41,8 @@ app = typer.Typer(
 wave_app = typer.Typer(help="List, close and release waves.", no_args_is_help=True)
 app.add_typer(wave_app, name="wave")
 app.add_typer(instrument.app, name="instrument")
+app.command("refresh")(refresh_command)
+app.command("schedule")(schedule_command)
 console = Console(stderr=True)
 
 PortOption = Annotated[int, typer.Option(help="Port of the dashboard.")]
@@ -182,21 +183,9 @@ def wave_release(
     """Release closed waves: one new release that holds every released wave."""
     settings, store = load_settings(config), Store(data)
     with store_lock(store), open_ledger(store) as ledger:
-        console.print(f"Release {release_waves(ledger, store, settings, waves)} is current.")
-
-
-def release_waves(ledger: Ledger, store: Store, settings: Settings, waves: list[str]) -> str:
-    """Return the id of a release of `waves` and of all released before."""
-    known = [settings.wave(wave).wave_id for wave in waves]
-    states = [ledger.wave_state(wave.wave_id) for wave in settings.waves]
-    before = [state.wave_id for state in states if state.state == "released"]
-    chosen = sorted({*known, *before})
-    release_id = build_release(ledger, store, chosen, settings, read_register(store.register))
-    now = datetime.datetime.now(datetime.UTC)
-    for state in states:
-        if state.wave_id in known and state.state != "released":
-            ledger.set_wave_state(replace(state, state="released", released_at=now))
-    return release_id
+        register = read_register(store.register)
+        release_id = release_waves(ledger, store, settings, register, waves)
+    console.print(f"Release {release_id} is current.")
 
 
 def server_environment(store: Store, config: Path, demo: bool) -> dict[str, str]:
@@ -259,7 +248,7 @@ def build_demonstration(store: Store, settings: Settings, organisations: int, se
     with store_lock(store), open_ledger(store) as ledger:
         waves = [wave.wave_id for wave in settings.waves if ledger.active(wave.wave_id)]
         close_waves(ledger, store, settings, waves)
-        release_waves(ledger, store, settings, waves)
+        release_waves(ledger, store, settings, read_register(store.register), waves)
     console.print(f"Counts, atoms, statistics and release: {time.monotonic() - started:.1f} s.")
 
 

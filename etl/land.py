@@ -14,6 +14,7 @@ import duckdb
 
 from etl.errors import UnreadableError
 from etl.validate import Checking
+from warehouse.files import sync
 from warehouse.ledger import STAGE_PREFIX, identifier, quoted
 from warehouse.paths import Store
 
@@ -83,27 +84,6 @@ def publish(directory: Path, write: Callable[[Path], None], suffix: str = ".parq
         temporary.unlink(missing_ok=True)
     sync(directory)
     return name
-
-
-def publish_as(target: Path, write: Callable[[Path], None]) -> None:
-    """Write a file that takes the place of the one under its name at once, or not at all."""
-    temporary = target.with_name(f".new-{os.getpid()}{target.suffix}")
-    try:
-        write(temporary)
-        sync(temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Return when a file, or a directory's list of names, is on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def facts_sql(checking: Checking) -> str:

@@ -13,9 +13,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from etl.land import publish_as
 from etl.reasons import masked
 from etl.report import LoadReport, summary
+from warehouse.files import write_atomically
 from warehouse.paths import Store
 
 ROWS_AT_MOST = 100_000
@@ -40,7 +40,7 @@ def write_report(report: LoadReport, store: Store) -> Path:
             fill_summary(book.add_worksheet("Summary"), report, bold)
             fill_rows(book.add_worksheet("Rows"), report.delivery.file_name, violations, bold)
 
-    publish_as(target, write)
+    write_atomically(target, write)
     return target
 
 

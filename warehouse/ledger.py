@@ -14,6 +14,7 @@ import duckdb
 
 from warehouse.dialogue import Part
 from warehouse.dialogue_views import SpokenFile, dialogue_views_sql
+from warehouse.files import TEMPORARY_SUFFIX
 from warehouse.lock import LockedError, store_lock
 from warehouse.paths import Store
 from warehouse.sql import identifier, quoted
@@ -289,8 +290,8 @@ def remove_orphans(store: Store, ledger: Ledger) -> list[Path]:
         known |= {delivery.facts_file, delivery.refused_file}
     landed = [*store.facts.iterdir(), *store.refused.iterdir()]
     orphans = [path for path in landed if path.name not in known]
-    written = [*store.deliveries.iterdir(), *store.reports.iterdir()]
-    orphans += [path for path in written if path.name.startswith(".")]
+    orphans += [path for path in store.deliveries.iterdir() if path.name.startswith(".")]
+    orphans += list(store.reports.glob(f"*{TEMPORARY_SUFFIX}"))
     for path in orphans:
         path.unlink()
     stages = list(store.private.glob(f"{STAGE_PREFIX}*"))

@@ -78,6 +78,16 @@ class Store:
         return self.published / "CURRENT"
 
     @property
+    def status(self) -> Path:
+        """What may be known between releases."""
+        return self.published / "status"
+
+    @property
+    def current_status(self) -> Path:
+        """One line: the name of the live status."""
+        return self.published / "STATUS"
+
+    @property
     def app(self) -> Path:
         """Accounts and the dashboard's own secrets."""
         return self.root / "app"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -211,4 +212,22 @@ def build_release(
     frames["delivery"] = as_frame(BY_NAME["delivery"], delivery_rows(ledger.deliveries(), order))
     write_release(store, release_id, frames)
     publish(store, release_id)
+    return release_id
+
+
+def release_waves(
+    ledger: Ledger, store: Store, settings: Settings, register: Register, waves: Sequence[str]
+) -> str:
+    """Return the id of a release of these closed waves and of all released before.
+
+    Errors: as `build_release`.
+    """
+    known = [settings.wave(wave).wave_id for wave in waves]
+    states = [ledger.wave_state(wave.wave_id) for wave in settings.waves]
+    before = [state.wave_id for state in states if state.state == "released"]
+    release_id = build_release(ledger, store, sorted({*known, *before}), settings, register)
+    now = datetime.datetime.now(datetime.UTC)
+    for state in states:
+        if state.wave_id in known and state.state != "released":
+            ledger.set_wave_state(replace(state, state="released", released_at=now))
     return release_id

@@ -35,12 +35,21 @@ class DeliveryPattern(Frozen):
         return self
 
 
+class RefreshSettings(Frozen):
+    """When a refresh runs by itself, and when a file in the inbox is complete."""
+
+    cron: tuple[str, ...]
+    time_zone: str
+    settle_seconds: Annotated[int, Field(ge=0)]
+
+
 class General(Frozen):
     """`settings.toml`."""
 
     product_name: str
     language: Literal["nl", "en"]
     refused_share_max: Annotated[float, Field(ge=0, lt=1)]
+    refresh: RefreshSettings
     delivery_pattern: tuple[DeliveryPattern, ...]
 
 
