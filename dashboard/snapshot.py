@@ -91,6 +91,10 @@ class Snapshots:
         if self._current is not None and mark == self._seen:
             return
         release_id = self._store.current.read_text(encoding="utf-8").strip()
+        if not release_id:
+            # The only released wave was withdrawn: what was open shows figures no longer.
+            self._current, self._seen = None, mark
+            raise NothingReleasedError
         if self._current is None or self._current.release_id != release_id:
             self._current = Snapshot(self._store.releases / f"{release_id}.duckdb", release_id)
         self._seen = mark

@@ -27,9 +27,9 @@ from warehouse.errors import RegiespiegelError
 from warehouse.ledger import Ledger, open_ledger, store_lock
 from warehouse.paths import Store
 from warehouse.register import read_register
-from warehouse.release import current_release, release_waves
+from warehouse.release import current_release, release_waves, withdraw_wave
 from warehouse.settings import Settings, load_settings
-from warehouse.waves import close_wave, open_wave
+from warehouse.waves import FROZEN, close_wave, open_wave
 
 app = typer.Typer(
     name="regiespiegel",
@@ -169,7 +169,7 @@ def close_waves(ledger: Ledger, store: Store, settings: Settings, waves: list[st
         task = progress.add_task("Closing", total=len(waves))
         for wave in waves:
             settings.wave(wave)
-            if ledger.wave_state(wave).state != "released":
+            if ledger.wave_state(wave).state not in FROZEN:
                 close_wave(ledger, store, wave, settings, register)
             progress.update(task, description=f"Closing wave {wave}", advance=1)
 
@@ -186,6 +186,22 @@ def wave_release(
         register = read_register(store.register)
         release_id = release_waves(ledger, store, settings, register, waves)
     console.print(f"Release {release_id} is current.")
+
+
+@wave_app.command("withdraw")
+def wave_withdraw(
+    wave: Annotated[str, typer.Argument(help="The released wave to take back.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the ledger.")],
+    data: DataOption = DEFAULT_DATA,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Take a wrong release of a wave back: readers see the release before it again."""
+    settings, store = load_settings(config), Store(data)
+    with store_lock(store), open_ledger(store) as ledger:
+        register = read_register(store.register)
+        live = withdraw_wave(ledger, store, settings, register, wave, reason)
+    now = f"Release {live} is current." if live else "Nothing is published now."
+    console.print(f"Wave {wave} was withdrawn; its file stays on disk. {now}")
 
 
 def server_environment(store: Store, config: Path, demo: bool) -> dict[str, str]:

@@ -137,11 +137,14 @@ def put_away(store: Store, paths: Sequence[Path], reports: Sequence[LoadReport])
 def publish_due(
     ledger: Ledger, store: Store, settings: Settings, register: Register, today: datetime.date
 ) -> None:
-    """Close and release every wave whose release date has come and that has deliveries."""
+    """Close and release every wave whose release date has come and that has deliveries.
+
+    A wave somebody withdrew stays withdrawn.
+    """
     due = []
     for wave in settings.waves:
         state = ledger.wave_state(wave.wave_id).state
-        if state == "released" or wave.release_date > today:
+        if state in ("released", "withdrawn") or wave.release_date > today:
             continue
         if not ledger.active(wave.wave_id):
             continue

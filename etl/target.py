@@ -87,6 +87,9 @@ def require_open(wave_id: str, ledger: Ledger) -> None:
     if state == "closed":
         mend = f"Open it again (`regiespiegel wave open {wave_id}`), or leave this file out."
         raise DeliveryError(f"wave {wave_id} is closed: its totals are fixed.", mend)
+    if state == "withdrawn":
+        mend = "Keep the file; the wave's figures were taken back."
+        raise DeliveryError(f"wave {wave_id} was withdrawn.", mend)
     if state == "released":
         mend = "Keep the file; no release can count it any more."
         raise DeliveryError(f"wave {wave_id} is released: its figures never change.", mend)

@@ -39,7 +39,7 @@ __all__ = [
 
 Content = Part | Literal["survey"]
 DeliveryState = Literal["landed", "superseded", "refused"]
-State = Literal["open", "closed", "released"]
+State = Literal["open", "closed", "released", "withdrawn"]
 
 STAGE_PREFIX = ".stage-"
 TABLES = """
@@ -51,7 +51,7 @@ TABLES = """
         content VARCHAR NOT NULL DEFAULT 'survey');
     CREATE TABLE IF NOT EXISTS wave_state (
         wave_id VARCHAR PRIMARY KEY, state VARCHAR NOT NULL, closed_at TIMESTAMP,
-        released_at TIMESTAMP, totals_file VARCHAR)
+        released_at TIMESTAMP, totals_file VARCHAR, withdrawn_at TIMESTAMP, reason VARCHAR)
 """
 EMPTY_VIEWS = {
     "respondent": """SELECT NULL::VARCHAR AS wave_id, NULL::VARCHAR AS side,
@@ -88,13 +88,18 @@ class Delivery:
 
 @dataclass(frozen=True)
 class WaveState:
-    """How far a wave is. `totals_file` holds its frozen totals from the moment it is closed."""
+    """How far a wave is. `totals_file` holds its frozen totals from the moment it is closed.
+
+    `reason` says why a wave was withdrawn.
+    """
 
     wave_id: str
     state: State
     closed_at: datetime.datetime | None
     released_at: datetime.datetime | None
     totals_file: str | None
+    withdrawn_at: datetime.datetime | None = None
+    reason: str | None = None
 
 
 def stored(value: Any) -> Any:

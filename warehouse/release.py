@@ -20,12 +20,12 @@ from warehouse.benchmark.build import Rows, released_rows
 from warehouse.benchmark.scores import Row
 from warehouse.errors import DisclosureError, ReleaseError, WaveStateError
 from warehouse.files import remove_temporaries, sync, write_atomically
-from warehouse.ledger import Delivery, Ledger
+from warehouse.ledger import Delivery, Ledger, WaveState
 from warehouse.paths import Store
 from warehouse.register import Register
 from warehouse.settings import Settings
 from warehouse.tables import BY_NAME, TABLES, Table
-from warehouse.waves import frozen_wave
+from warehouse.waves import FROZEN, KEPT, frozen_wave
 
 VALUES_OF = {
     "score": ("respondent_count", "organisation_count", "value", "ci_low", "ci_high"),
@@ -160,7 +160,7 @@ def current_release(store: Store) -> str | None:
     """Return the id of the live release, None when nothing was published yet."""
     if not store.current.exists():
         return None
-    return store.current.read_text(encoding="utf-8").strip()
+    return store.current.read_text(encoding="utf-8").strip() or None
 
 
 def remove_half_built(store: Store) -> None:
@@ -225,9 +225,47 @@ def release_waves(
     known = [settings.wave(wave).wave_id for wave in waves]
     states = [ledger.wave_state(wave.wave_id) for wave in settings.waves]
     before = [state.wave_id for state in states if state.state == "released"]
+    require_releasable(states, known)
     release_id = build_release(ledger, store, sorted({*known, *before}), settings, register)
     now = datetime.datetime.now(datetime.UTC)
     for state in states:
         if state.wave_id in known and state.state != "released":
             ledger.set_wave_state(replace(state, state="released", released_at=now))
     return release_id
+
+
+def require_releasable(states: Iterable[WaveState], waves: Iterable[str]) -> None:
+    """Raise WaveStateError when one of these waves was withdrawn."""
+    withdrawn = {state.wave_id for state in states if state.state == "withdrawn"}
+    for wave in waves:
+        if wave in withdrawn:
+            raise WaveStateError(f"Wave {wave} was withdrawn. {KEPT}")
+
+
+def withdraw_wave(
+    ledger: Ledger, store: Store, settings: Settings, register: Register, wave_id: str, reason: str
+) -> str | None:
+    """Return the id of the release that is live after a wave was taken back, None when none is.
+
+    The withdrawn file stays on disk as it was. The ledger has it first: a crash before the older
+    release is live is mended by the same command.
+    Errors: WaveStateError when the wave was never released, or no reason is given.
+    """
+    state = ledger.wave_state(settings.wave(wave_id).wave_id)
+    if state.state not in FROZEN:
+        raise WaveStateError(f"Wave {wave_id} is {state.state}; only a released wave is withdrawn.")
+    if not reason.strip():
+        raise WaveStateError("Say why the wave is withdrawn; readers will ask.")
+    if state.state == "released":
+        now = datetime.datetime.now(datetime.UTC)
+        gone = replace(state, state="withdrawn", withdrawn_at=now, reason=reason.strip())
+        ledger.set_wave_state(gone)
+    left = [
+        wave.wave_id
+        for wave in settings.waves
+        if ledger.wave_state(wave.wave_id).state == "released"
+    ]
+    if left:
+        return build_release(ledger, store, left, settings, register)
+    write_atomically(store.current, lambda path: path.write_text("\n"))
+    return None

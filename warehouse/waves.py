@@ -19,6 +19,13 @@ from warehouse.settings import Settings
 from warehouse.totals import freeze, frozen_name, structure, wave_totals
 from warehouse.units import Units, count_employees, count_hr, measured_items
 
+FROZEN = ("released", "withdrawn")
+# Readers of the first figures could subtract the second ones from them.
+KEPT = (
+    "People have seen its figures, and a second set beside the first could give answers away; "
+    "that takes a proof of both together, which there is none of yet."
+)
+
 
 def count_wave(
     ledger: Ledger, wave_id: str, settings: Settings, register: Register
@@ -44,8 +51,8 @@ def close_wave(
     Errors: WaveStateError when the wave is released already or nothing was delivered for it.
     """
     state = ledger.wave_state(wave_id)
-    if state.state == "released":
-        raise WaveStateError(f"Wave {wave_id} is released; its totals are frozen.")
+    if state.state in FROZEN:
+        raise WaveStateError(f"Wave {wave_id} is {state.state}; its totals are frozen. {KEPT}")
     if not ledger.active(wave_id):
         raise WaveStateError(f"Nothing was delivered for wave {wave_id}; load its exports first.")
     remove_temporaries(store.totals)
@@ -71,8 +78,8 @@ def open_wave(ledger: Ledger, wave_id: str) -> WaveState:
     Errors: WaveStateError when the wave is released: its figures never change.
     """
     state = ledger.wave_state(wave_id)
-    if state.state == "released":
-        raise WaveStateError(f"Wave {wave_id} is released; it cannot be opened again.")
+    if state.state in FROZEN:
+        raise WaveStateError(f"Wave {wave_id} is {state.state}; it cannot be opened again. {KEPT}")
     opened = replace(state, state="open", closed_at=None, totals_file=None)
     ledger.set_wave_state(opened)
     return opened
