@@ -103,13 +103,8 @@ def named_cells(checking: Checking, cells: Sequence[str | None]) -> dict[str, st
     """Return the raw cells of a row under the names of the model."""
     names = ["respondent_id", "organisation_id", "side"]
     names += [item.item_id for item in checking.instrument.item]
-    present = [
-        name
-        for name, position in zip(names, raw_positions(checking.layout), strict=True)
-        if position is not None
-    ]
-    found = {name: cell or "" for name, cell in zip(present, cells, strict=True)}
-    return {name: found.get(name, "") for name in names}
+    places = zip(names, raw_positions(checking.layout), strict=True)
+    return {name: "" if at is None else cells[at] or "" for name, at in places}
 
 
 def fault_of(checking: Checking, row: dict[str, str], number: int, problem: ErrorDetails) -> Fault:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -18,7 +20,6 @@ from warehouse.files import sync
 from warehouse.ledger import STAGE_PREFIX, identifier, quoted
 from warehouse.paths import Store
 
-CHUNK_BYTES = 1 << 22
 MEMORY_LIMIT = "1GB"
 
 
@@ -57,28 +58,30 @@ def keep_raw(path: Path, store: Store, delivery_id: str) -> Path:
     """
     target = store.deliveries / delivery_id
 
-    def copy(temporary: Path) -> None:
-        seen = hashlib.sha256()
-        with path.open("rb") as source, temporary.open("wb") as copied:
-            while chunk := source.read(CHUNK_BYTES):
-                seen.update(chunk)
-                copied.write(chunk)
-        if seen.hexdigest() != delivery_id:
-            mend = "Offer it again when it is complete."
-            raise UnreadableError("the file changed while it was read.", mend)
-
+    # The kernel copies, and the copy is what is hashed: it is what the ledger names.
     if not target.exists():
-        publish(store.deliveries, copy, suffix="")
+        publish(store.deliveries, partial(shutil.copyfile, path), suffix="", named=delivery_id)
     return target
 
 
-def publish(directory: Path, write: Callable[[Path], None], suffix: str = ".parquet") -> str:
-    """Return the name, its content hash, under which a file was written in a directory."""
+def publish(
+    directory: Path,
+    write: Callable[[Path], object],
+    suffix: str = ".parquet",
+    named: str | None = None,
+) -> str:
+    """Return the name, its content hash, under which a file was written in a directory.
+
+    Errors: UnreadableError when the contents are not those that were `named`.
+    """
     temporary = directory / f".new-{os.getpid()}"
     try:
         write(temporary)
         sync(temporary)
         name = hash_of(temporary) + suffix
+        if named not in (None, name):
+            mend = "Offer it again when it is complete."
+            raise UnreadableError("the file changed while it was read.", mend)
         temporary.replace(directory / name)
     finally:
         temporary.unlink(missing_ok=True)

@@ -42,23 +42,29 @@ class Checking:
 def code_rows(checking: Checking) -> None:
     """Write `coded`: a row per row of the export, with its codes.
 
-    Missing: `raw` is NULL for a row that breaks no rule of its own, which makes it accepted for
-    now; `is_blank` tells an empty line, as Excel leaves at the end of a sheet, from a refused row.
+    Missing: `raw`, all cells of the row, is NULL for a row that breaks no rule of its own, which
+    makes it accepted for now; `is_blank` tells an empty line, as Excel leaves at the end of a
+    sheet, from a refused row.
+
+    The condition stands in the query once, and what follows from it is written afterwards: DuckDB
+    works a named expression out anew for every place that names it.
     """
     instrument, layout = checking.instrument, checking.layout
     if checking.members:
         names = ", ".join(quoted(name) for name in sorted(checking.members))
         checking.connection.execute(f"CREATE TYPE member AS ENUM ({names})")
-    cells = ", ".join(f"c{position}" for position in raw_positions(layout) if position is not None)
     whole = ", ".join(f"c{position}" for position in range(len(layout.headers)))
     checking.connection.execute(f"""
         CREATE TABLE coded AS
         SELECT respondent_id, organisation_id, side, {answer_names(instrument)},
-            NOT is_suspect AS is_accepted,
-            CASE WHEN is_suspect THEN [{cells}] END AS raw,
-            CASE WHEN is_suspect THEN trim(concat({whole}), {quoted(BLANKS)}) = '' ELSE false END
-                AS is_blank
+            true AS is_accepted, false AS is_blank,
+            CASE WHEN is_suspect THEN [{whole}] END AS raw
         FROM (SELECT *, {suspect_sql(checking)} AS is_suspect FROM ({coded_sql(checking)}))
+    """)
+    checking.connection.execute(f"""
+        UPDATE coded SET is_accepted = false,
+            is_blank = trim(array_to_string(raw, ''), {quoted(BLANKS)}) = ''
+        WHERE raw IS NOT NULL
     """)
 
 

@@ -81,16 +81,37 @@ def encoding_of(path: Path) -> str:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return checked_utf16(path)
     for encoding in ("utf-8", "cp1252"):
-        try:
-            for text in decoded(path, encoding):
-                if "\0" in text:
-                    mend = "Export it again as CSV in UTF-8."
-                    raise UnreadableError("the file holds NUL bytes, so it is no text.", mend)
-        except UnicodeDecodeError:
-            continue
-        return encoding
+        if is_text(path, encoding):
+            return encoding
     mend = "Export it again as CSV in UTF-8."
     raise UnreadableError("the file is neither UTF-8 nor Windows-1252 text.", mend)
+
+
+def is_text(path: Path, encoding: str) -> bool:
+    """Return whether every byte of a file is text in an encoding.
+
+    Plain ASCII is text in both and needs no decoding, which most files are nearly throughout.
+    Errors: UnreadableError for NUL bytes, which no text holds.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in chunks(path):
+            if b"\0" in chunk:
+                mend = "Export it again as CSV in UTF-8."
+                raise UnreadableError("the file holds NUL bytes, so it is no text.", mend)
+            if not chunk.isascii() or decoder.getstate()[0]:
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """Return the bytes of a file piece by piece."""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
 
 
 def checked_utf16(path: Path) -> str:
@@ -107,9 +128,8 @@ def checked_utf16(path: Path) -> str:
 def decoded(path: Path, encoding: str) -> Iterator[str]:
     """Return the text of a file piece by piece. Raise UnicodeDecodeError where it is none."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield decoder.decode(chunk)
+    for chunk in chunks(path):
+        yield decoder.decode(chunk)
     yield decoder.decode(b"", final=True)
 
 
@@ -117,11 +137,8 @@ def is_plain(path: Path, encoding: str) -> bool:
     """Return whether DuckDB can read the file as it is: UTF-8, no BOM, lines that end in LF."""
     if encoding != "utf-8":
         return False
-    with path.open("rb") as file:
-        first = file.read(CHUNK_BYTES)
-        if first.startswith(codecs.BOM_UTF8) or b"\r" in first:
-            return False
-        return not any(b"\r" in chunk for chunk in iter(lambda: file.read(CHUNK_BYTES), b""))
+    starts = (chunk.startswith(codecs.BOM_UTF8) for chunk in chunks(path))
+    return not next(starts, False) and not any(b"\r" in chunk for chunk in chunks(path))
 
 
 def rewrite(path: Path, target: Path, encoding: str) -> Path:
