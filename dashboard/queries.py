@@ -69,6 +69,13 @@ class Reader:
         """Return an item."""
         return self.snapshot.rows("select * from item where item_id = ?", item_id)[0]
 
+    def was_asked(self, side: str, item_id: str) -> bool:
+        """Return whether a side was asked an item at this wave."""
+        query = """select status from score where wave_id = ? and side = ? and item_id = ?
+            and group_kind = 'sector'"""
+        row = self.one(query, self.wave_id, side, item_id)
+        return row is not None and row["status"] != "not_asked"
+
     def group_of(self, band: str | None, item_id: str, side: str, purpose: str) -> str | None:
         """Return the published group a size band belongs to, for one item."""
         if band is None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from warehouse.paths import Store
+from warehouse.paths import NOTHING, Store
 
 Row = dict[str, Any]
 Answer = TypeVar("Answer")
@@ -91,7 +91,7 @@ class Snapshots:
         if self._current is not None and mark == self._seen:
             return
         release_id = self._store.current.read_text(encoding="utf-8").strip()
-        if not release_id:
+        if release_id == NOTHING:
             # The only released wave was withdrawn: what was open shows figures no longer.
             self._current, self._seen = None, mark
             raise NothingReleasedError

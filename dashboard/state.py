@@ -11,6 +11,7 @@ PAGES = {
     "/aspecten": "aspects",
     "/perceptiekloof": "gap",
     "/trends": "trends",
+    "/vragenlijst": "codebook",
     "/methode": "method",
     "/anonimiteit": "anonymity",
 }

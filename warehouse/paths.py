@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+# What `CURRENT` says when every released wave was withdrawn.
+NOTHING = "none"
+
 
 @dataclass(frozen=True)
 class Store:

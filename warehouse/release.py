@@ -21,13 +21,13 @@ from warehouse.benchmark.scores import Row
 from warehouse.errors import DisclosureError, ReleaseError, WaveStateError
 from warehouse.files import remove_temporaries, sync, write_atomically
 from warehouse.ledger import Delivery, Ledger, WaveState
-from warehouse.paths import Store
+from warehouse.paths import NOTHING, Store
 from warehouse.register import Register
 from warehouse.settings import Settings
 from warehouse.tables import BY_NAME, TABLES, Table
 from warehouse.waves import FROZEN, KEPT, frozen_wave
 
-VALUES_OF = {
+VALUES_OF: dict[str, tuple[str, ...]] = {
     "score": ("respondent_count", "organisation_count", "value", "ci_low", "ci_high"),
     "benchmark": ("mean_of_organisations", "median", "respondent_mean"),
     "comparison": ("difference", "ci_low", "ci_high"),
@@ -160,7 +160,8 @@ def current_release(store: Store) -> str | None:
     """Return the id of the live release, None when nothing was published yet."""
     if not store.current.exists():
         return None
-    return store.current.read_text(encoding="utf-8").strip() or None
+    release_id = store.current.read_text(encoding="utf-8").strip()
+    return None if release_id == NOTHING else release_id
 
 
 def remove_half_built(store: Store) -> None:
@@ -267,5 +268,5 @@ def withdraw_wave(
     ]
     if left:
         return build_release(ledger, store, left, settings, register)
-    write_atomically(store.current, lambda path: path.write_text("\n"))
+    write_atomically(store.current, lambda path: path.write_text(f"{NOTHING}\n"))
     return None

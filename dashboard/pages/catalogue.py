@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from dashboard.pages import aspects, explain, gap, overview, size_bands, trends
+from dashboard.pages import aspects, codebook, explain, gap, overview, size_bands, trends
 from dashboard.pages.model import Page, View
 
 BUILDERS: Final[dict[str, Callable[[View], Page]]] = {
@@ -14,6 +14,7 @@ BUILDERS: Final[dict[str, Callable[[View], Page]]] = {
     "aspects": aspects.build,
     "gap": gap.build,
     "trends": trends.build,
+    "codebook": codebook.build,
     "method": explain.method,
     "anonymity": explain.anonymity,
 }
