@@ -32,21 +32,16 @@ def question_row(view: View, item: Row, sides: Sequence[str]) -> tuple[str, ...]
     say = view.say
     asked = say.listed([say(f"codebook_side_{side}") for side in sides])
     words = item[f"question_{say.language}"] or "–"
-    return (say.name(item), words, asked, answers(view, item))
+    return (say.name(item), words, f"{answers(view, item)}; {asked}")
 
 
 def kind_section(view: View, kind: str, asked: Sequence[tuple[Row, tuple[str, ...]]]) -> Section:
     """Return the questions of a kind."""
     say = view.say
-    heads = (
-        say("statement"),
-        say("codebook_question"),
-        say("codebook_asked"),
-        say("codebook_answers"),
-    )
+    heads = (say("statement"), say("codebook_question"), say("codebook_answers"))
     rows = tuple(question_row(view, item, sides) for item, sides in asked)
     heading = say(f"codebook_kind_{kind}")
-    return Section(heading, table=Table(heading, heads, rows))
+    return Section(heading, table=Table(say("codebook_caption"), heads, rows))
 
 
 def build(view: View) -> Page:
