@@ -127,11 +127,13 @@ def release_row(release_id: str, settings: Settings, is_synthetic: bool) -> Row:
     }
 
 
-def write_database(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
-    """Write a release file: one table per frame, in the order of the contract."""
+def write_database(
+    path: Path, frames: Mapping[str, pl.DataFrame], tables: Sequence[Table] = TABLES
+) -> None:
+    """Write a published file: one table per frame, in the order of the contract."""
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
-        for table in TABLES:
+        for table in tables:
             connection.execute(table.ddl)
             connection.register("incoming", frames[table.name])
             columns = ", ".join(table.names)

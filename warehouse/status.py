@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from warehouse.benchmark.scores import Row
@@ -18,7 +16,7 @@ from warehouse.files import remove_temporaries, write_atomically
 from warehouse.ledger import Ledger
 from warehouse.paths import Store
 from warehouse.register import Member, Register
-from warehouse.release import as_frame, delivery_rows
+from warehouse.release import as_frame, delivery_rows, write_database
 from warehouse.runs import runs
 from warehouse.settings import Settings
 from warehouse.status_tables import STATUS_TABLES
@@ -51,7 +49,7 @@ def publish_status(
     remove_temporaries(store.published)
     if not (store.status / f"{name}.duckdb").exists():
         target = store.status / f"{name}.duckdb"
-        write_atomically(target, lambda path: write_status(path, frames))
+        write_atomically(target, lambda path: write_database(path, frames, STATUS_TABLES))
     write_atomically(store.current_status, lambda path: path.write_text(f"{name}\n"))
     remove_old(store, name)
     return name
@@ -63,19 +61,6 @@ def hash_of(frames: Mapping[str, pl.DataFrame]) -> str:
     for name in sorted(frames):
         digest.update(name.encode() + frames[name].write_ndjson().encode())
     return digest.hexdigest()[:20]
-
-
-def write_status(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
-    """Write a status file."""
-    path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        for table in STATUS_TABLES:
-            connection.execute(table.ddl)
-            connection.register("incoming", frames[table.name])
-            columns = ", ".join(table.names)
-            connection.execute(f"insert into {table.name} select {columns} from incoming")
-            connection.unregister("incoming")
-        connection.execute("force checkpoint")
 
 
 def remove_old(store: Store, current: str) -> None:
