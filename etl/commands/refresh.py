@@ -74,6 +74,7 @@ def report(refreshed: Refreshed) -> None:
             counts = {"rows": delivery.row_count, "refused": delivery.refused_count}
             log.info(one.outcome, file=one.offered or delivery.file_name, **counts)
         counts = {"landed": run.landed_count, "refused": run.refused_count}
+        counts["waiting"] = run.waiting_count
         log.info("refresh", outcome=run.outcome, release=run.release_id, **counts)
         return
     for one in refreshed.reports:
