@@ -7,9 +7,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -51,37 +51,53 @@ def hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def keep_raw(path: Path, store: Store, delivery_id: str) -> Path:
-    """Return the copy of a delivery as it came, written unless it is already there.
+@contextmanager
+def keep_raw(path: Path, store: Store, delivery_id: str) -> Iterator[Path]:
+    """Return a copy of a delivery as it came, to be read at once; it is on disk at the end.
 
+    Reaching the disk takes as long as reading does, so both are done at the same time. The copy is
+    hashed, not the original: it is the copy that is read, and that the ledger names.
     Errors: UnreadableError when the file changed while it was copied.
     """
     target = store.deliveries / delivery_id
+    if target.exists():
+        yield target
+        return
+    temporary = store.deliveries / f".new-{os.getpid()}"
+    try:
+        # The kernel copies.
+        shutil.copyfile(path, temporary)
+        with ThreadPoolExecutor(1) as beside:
+            hashed = beside.submit(durable_hash, temporary)
+            try:
+                yield temporary
+            finally:
+                require_same(hashed.result(), delivery_id)
+                temporary.replace(target)
+                sync(store.deliveries)
+    finally:
+        temporary.unlink(missing_ok=True)
 
-    # The kernel copies, and the copy is what is hashed: it is what the ledger names.
-    if not target.exists():
-        publish(store.deliveries, partial(shutil.copyfile, path), suffix="", named=delivery_id)
-    return target
+
+def durable_hash(path: Path) -> str:
+    """Return the SHA-256 of a file that is on disk."""
+    sync(path)
+    return hash_of(path)
 
 
-def publish(
-    directory: Path,
-    write: Callable[[Path], object],
-    suffix: str = ".parquet",
-    named: str | None = None,
-) -> str:
-    """Return the name, its content hash, under which a file was written in a directory.
+def require_same(found: str, delivery_id: str) -> None:
+    """Raise UnreadableError when a copy is not what was hashed before."""
+    if found != delivery_id:
+        mend = "Offer it again when it is complete."
+        raise UnreadableError("the file changed while it was read.", mend)
 
-    Errors: UnreadableError when the contents are not those that were `named`.
-    """
+
+def publish(directory: Path, write: Callable[[Path], None], suffix: str = ".parquet") -> str:
+    """Return the name, its content hash, under which a file was written in a directory."""
     temporary = directory / f".new-{os.getpid()}"
     try:
         write(temporary)
-        sync(temporary)
-        name = hash_of(temporary) + suffix
-        if named not in (None, name):
-            mend = "Offer it again when it is complete."
-            raise UnreadableError("the file changed while it was read.", mend)
+        name = durable_hash(temporary) + suffix
         temporary.replace(directory / name)
     finally:
         temporary.unlink(missing_ok=True)

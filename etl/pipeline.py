@@ -164,24 +164,35 @@ def take(path: Path, draft: Delivery, target: Target) -> LoadReport:
 
     Errors: DeliveryError when the file cannot be taken at all.
     """
-    raw = keep_raw(path, target.store, draft.delivery_id)
-    wave_id, asked = asked_by(path.name, target)
-    draft = replace(draft, wave_id=wave_id, instrument_id=id_of(asked), content=content_of(asked))
-    try:
-        require_open(wave_id, target.ledger)
-        members = members_of(wave_id, asked, target)
-        with staged(target.store) as stage:
-            if isinstance(asked, Spoken):
-                heard = Heard(asked.dialogue, asked.part, members)
-                check_dialogue(raw, path.name, stage, heard)
-                facts = spoken_facts_sql(asked.part)
-            else:
-                checking = check(raw, path.name, stage, asked, members)
-                explain(checking, other_facts(draft, target))
-                facts = facts_sql(checking)
-            return landed(stage.connection, facts, draft, target)
-    except DeliveryError as error:
-        return LoadReport(replace(draft, reason=str(error)), "refused")
+    with keep_raw(path, target.store, draft.delivery_id) as raw:
+        wave_id, asked = asked_by(path.name, target)
+        draft = replace(
+            draft, wave_id=wave_id, instrument_id=id_of(asked), content=content_of(asked)
+        )
+        try:
+            require_open(wave_id, target.ledger)
+            return judged(raw, path.name, asked, draft, target)
+        except DeliveryError as error:
+            return LoadReport(replace(draft, reason=str(error)), "refused")
+
+
+def judged(
+    raw: Path, file_name: str, asked: Instrument | Spoken, draft: Delivery, target: Target
+) -> LoadReport:
+    """Return the report of a delivery as its instrument or dialogue judges it.
+
+    Errors: DeliveryError when the file cannot be taken at all.
+    """
+    members = members_of(draft.wave_id, asked, target)
+    with staged(target.store) as stage:
+        if isinstance(asked, Spoken):
+            check_dialogue(raw, file_name, stage, Heard(asked.dialogue, asked.part, members))
+            facts = spoken_facts_sql(asked.part)
+        else:
+            checking = check(raw, file_name, stage, asked, members)
+            explain(checking, other_facts(draft, target))
+            facts = facts_sql(checking)
+        return landed(stage.connection, facts, draft, target)
 
 
 def id_of(asked: Instrument | Spoken) -> str:
