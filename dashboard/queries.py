@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import duckdb
+
 from dashboard.access.scope import Scope
 from dashboard.snapshot import Row, Snapshot
 
@@ -181,6 +183,17 @@ class Reader:
         query = """select * from trend where side = ? and group_kind = ? and group_id = ?
             and item_id = ? order by wave_to"""
         return self.snapshot.rows(query, side, kind, group, item_id)
+
+    def predecessor(self, item_id: str) -> Row | None:
+        """Return what the organisations had that merged into the own one, at this wave."""
+        if self.scope.organisation_id is None:
+            return None
+        query = """select * from predecessor where wave_id = ? and side = 'employee'
+            and organisation_id = ? and item_id = ?"""
+        try:
+            return self.one(query, self.wave_id, self.scope.organisation_id, item_id)
+        except duckdb.CatalogException:  # a release from before mergers were told
+            return None
 
     def at(self, wave_id: str) -> Reader:
         """Return the same reader at another wave."""

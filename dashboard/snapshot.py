@@ -77,6 +77,12 @@ class Snapshots:
         with self._lock:
             try:
                 self._follow()
+            except FileNotFoundError:
+                # Without CURRENT the only release was taken back: it is not shown any longer.
+                if not self._store.current.exists():
+                    self._current, self._seen = None, None
+                if self._current is None:
+                    raise NothingReleasedError from None
             except (OSError, ValueError, duckdb.Error):
                 # A publication that went wrong blocks no reader: the last good one stays.
                 if self._current is None:

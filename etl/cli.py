@@ -16,8 +16,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from etl.commands import instrument
+from etl.commands.difference import wave_diff
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
-from etl.commands.refresh import refresh_command, schedule_command
+from etl.commands.refresh import refresh_verb, schedule_verb
+from etl.commands.register import register_app
+from etl.commands.statement import statement_app
+from etl.commands.withdraw import wave_withdraw
 from etl.pipeline import load_files
 from etl.report import LoadReport, render_report, summary
 from etl.report_file import report_path
@@ -26,8 +30,9 @@ from etl.simulate.facts import DEFAULT_SEED
 from warehouse.errors import RegiespiegelError
 from warehouse.ledger import Ledger, open_ledger, store_lock
 from warehouse.paths import Store
+from warehouse.publishing import release_waves
 from warehouse.register import read_register
-from warehouse.release import current_release, release_waves, withdraw_wave
+from warehouse.release import current_release
 from warehouse.settings import Settings, load_settings
 from warehouse.waves import FROZEN, close_wave, open_wave
 
@@ -38,11 +43,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-wave_app = typer.Typer(help="List, close and release waves.", no_args_is_help=True)
+wave_app = typer.Typer(help="List, close, release and withdraw waves.", no_args_is_help=True)
 app.add_typer(wave_app, name="wave")
 app.add_typer(instrument.app, name="instrument")
-app.command("refresh")(refresh_command)
-app.command("schedule")(schedule_command)
+wave_app.command("withdraw")(wave_withdraw)
+wave_app.command("diff")(wave_diff)
+app.add_typer(register_app, name="register")
+app.add_typer(statement_app, name="statement")
+app.command("refresh")(refresh_verb)
+app.command("schedule")(schedule_verb)
 console = Console(stderr=True)
 
 PortOption = Annotated[int, typer.Option(help="Port of the dashboard.")]
@@ -184,24 +193,8 @@ def wave_release(
     settings, store = load_settings(config), Store(data)
     with store_lock(store), open_ledger(store) as ledger:
         register = read_register(store.register)
-        release_id = release_waves(ledger, store, settings, register, waves)
-    console.print(f"Release {release_id} is current.")
-
-
-@wave_app.command("withdraw")
-def wave_withdraw(
-    wave: Annotated[str, typer.Argument(help="The released wave to take back.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept in the ledger.")],
-    data: DataOption = DEFAULT_DATA,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """Take a wrong release of a wave back: readers see the release before it again."""
-    settings, store = load_settings(config), Store(data)
-    with store_lock(store), open_ledger(store) as ledger:
-        register = read_register(store.register)
-        live = withdraw_wave(ledger, store, settings, register, wave, reason)
-    now = f"Release {live} is current." if live else "Nothing is published now."
-    console.print(f"Wave {wave} was withdrawn; its file stays on disk. {now}")
+        live = release_waves(ledger, store, settings, waves, register)
+        console.print(f"Release {live} is current.")
 
 
 def server_environment(store: Store, config: Path, demo: bool) -> dict[str, str]:
@@ -264,7 +257,7 @@ def build_demonstration(store: Store, settings: Settings, organisations: int, se
     with store_lock(store), open_ledger(store) as ledger:
         waves = [wave.wave_id for wave in settings.waves if ledger.active(wave.wave_id)]
         close_waves(ledger, store, settings, waves)
-        release_waves(ledger, store, settings, read_register(store.register), waves)
+        release_waves(ledger, store, settings, waves, read_register(store.register))
     console.print(f"Counts, atoms, statistics and release: {time.monotonic() - started:.1f} s.")
 
 

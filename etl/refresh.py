@@ -1,199 +1,242 @@
-"""What runs without a human: load what is new, publish what is due, say what happened.
+"""One refresh: take what is new, publish what is due, say how it went.
 
-    inbox → load → landed/ → waves that are due: close, release → status
+    begin → follow the ledger → look twice → take each file, then put it away → close and
+    release what is due → end → status
 
-Nothing leaves the inbox before the ledger knows it. A failure keeps the live release, stands in the
-ledger and in the status, and ends with a status of its own.
+A run that is killed at whatever point is called interrupted by the next one, which goes on where it
+was: a file leaves the inbox only after its delivery stands in the ledger, and `CURRENT` follows the
+ledger. Numbers, not times, order the runs, because a clock may jump.
 """
 
 from __future__ import annotations
 
 import datetime
-import json
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import sys
+import zoneinfo
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import duckdb
 
-from etl.pipeline import Progress, load_files
-from etl.report import LoadReport
+from etl.errors import DeliveryError
+from etl.inbox import REFUSED, TAKEN, Look, put_away, scan
+from etl.pipeline import load_file
+from etl.refresh_settings import RefreshSettings
+from etl.report import LoadReport, summary
+from warehouse.dimensions import write_dimensions
 from warehouse.errors import RegiespiegelError
+from warehouse.journal import Journal, Run
 from warehouse.ledger import Ledger, open_ledger, store_lock
+from warehouse.lock import LockedError, wait_for_lock
 from warehouse.paths import Store
+from warehouse.publishing import follow_ledger, missing_waves, release_waves
 from warehouse.register import Register, read_register
-from warehouse.release import current_release, release_waves
-from warehouse.runs import Outcome, RefreshRun, record_run
 from warehouse.settings import Settings
 from warehouse.status import publish_status
-from warehouse.waves import close_wave
+from warehouse.waves import FROZEN, close_wave
 
-Clock = Callable[[], datetime.datetime]
-UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download", "~")
-LANDED_ROOM = "landed"
-WEBHOOK_SECONDS = 10
-
-
-class RefreshError(RegiespiegelError):
-    """A refresh that did not run to its end; the last good release is still the live one."""
+Tell = Callable[..., None]
 
 
 @dataclass(frozen=True)
-class Refreshed:
-    """What a refresh did."""
+class Work:
+    """What a refresh works with. `tell` hears an event's name and its fields, no answers."""
 
-    run: RefreshRun
-    reports: tuple[LoadReport, ...]
-    waiting: tuple[Path, ...]
+    store: Store
+    settings: Settings
+    refresh: RefreshSettings
+    now: Callable[[], datetime.datetime]
+    sleep: Callable[[float], None]
+    tell: Tell
+
+    @property
+    def today(self) -> datetime.date:
+        """The day it is where releases are due."""
+        return self.now().astimezone(zoneinfo.ZoneInfo(self.refresh.time_zone)).date()
 
 
-def utc_now() -> datetime.datetime:
-    """Return the time."""
-    return datetime.datetime.now(datetime.UTC)
+def step(name: str) -> None:
+    """Announce a step to whoever audits this process; the tests kill it there."""
+    sys.audit("regiespiegel.step", name)
 
 
-def refresh(
-    store: Store,
-    settings: Settings,
-    *,
-    clock: Clock = utc_now,
-    progress: Progress | None = None,
-    webhook: str | None = None,
-) -> Refreshed:
-    """Return what one refresh did, after it stands in the ledger and in the status.
-
-    Errors: LockedError when another command is writing in the store, at once; RefreshError when
-    it did not run to its end.
-    """
-    store.create()
-    with store_lock(store, timeout_seconds=0):
-        started = clock()
+@contextmanager
+def only_refresh(store: Store) -> Iterator[None]:
+    """Return as the only refresh of a store. Raise LockedError at once when one is running."""
+    path = store.private / ".refresh.lock"
+    with path.open("a+") as file:
         try:
-            refreshed = run_once(store, settings, clock, started, progress)
+            wait_for_lock(file.fileno(), path, 0)
+        except LockedError:
+            holder = path.read_text(encoding="utf-8").strip()
+            message = f"{store.private}: another refresh is running (process {holder}). "
+            raise LockedError(message + "This one did nothing; there is nothing to mend.") from None
+        yield
+
+
+def refresh(work: Work) -> Run:
+    """Return how one refresh went, after writing it in the ledger and the status file.
+
+    Errors: LockedError when another is running; anything that keeps the ledger from being
+    written. What goes wrong within the run is told in the run.
+    """
+    work.store.create()
+    wait = work.refresh.lock_wait_seconds
+    with only_refresh(work.store), store_lock(work.store, wait):
+        with open_ledger(work.store) as ledger:
+            run = Journal(ledger).begin(work.now())
+        step("begun")
+        work.tell("run_started", run=run.number)
+        try:
+            run = carried_out(work, run)
+        except Exception as error:  # whatever it is must be seen in the ledger
+            run = replace(run, outcome="failed", message=said(error))
+        return ended(work, run)
+
+
+def said(error: Exception) -> str:
+    """Return what went wrong in a sentence; of the unexpected only its kind and place."""
+    if isinstance(error, RegiespiegelError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"The store cannot be written ({error.strerror}). Make room or correct the rights."
+    if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException | MemoryError):
+        return "Disk or memory is full. Make room, and refresh again."
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"Unexpected {type(error).__name__} at {place}. Report this to whoever maintains it."
+
+
+def carried_out(work: Work, run: Run) -> Run:
+    """Return a run after everything was taken and published."""
+    register = read_register(work.store.register)
+    with open_ledger(work.store) as ledger:
+        follow_ledger(Journal(ledger), work.store)
+        write_dimensions(ledger, register, work.settings)
+    step("followed")
+    found = scan(work.store.inbox, lambda: work.sleep(work.refresh.settle_seconds))
+    work.tell("inbox", ready=len(found.ready), waiting=[path.name for path in found.waiting])
+    step("scanned")
+    run = replace(run, waiting_count=len(found.waiting))
+    for seen in found.ready:
+        run = counted(run, taken(work, seen, register))
+    if run.outcome == "failed":
+        return run
+    return published(work, run, register)
+
+
+def counted(run: Run, became: LoadReport | str | None) -> Run:
+    """Return a run with one more file: its report, or why it could not even be judged."""
+    if became is None:
+        return run
+    if isinstance(became, str):
+        return replace(run, outcome="failed", message=run.message or became)
+    if became.outcome == "landed":
+        return replace(run, landed_count=run.landed_count + 1)
+    if became.outcome == "unchanged":
+        return replace(run, unchanged_count=run.unchanged_count + 1)
+    return replace(run, refused_count=run.refused_count + 1)
+
+
+def taken(work: Work, seen: Look, register: Register) -> LoadReport | str | None:
+    """Return what became of a file, which then leaves the inbox; None when it was gone.
+
+    A file over which the program itself stumbles stays, and the others are taken all the same.
+    """
+    name = seen.path.name
+    step("before " + name)
+    try:
+        report = load_file(seen.path, work.store, work.settings, register=register, now=work.now())
+    except DeliveryError:
+        return None
+    except RegiespiegelError:
+        raise
+    except Exception as error:
+        work.tell("delivery", file=name, outcome="failed")
+        return f"{name}: {said(error)}"
+    step("landed " + name)
+    leave_inbox(seen, report)
+    step("put away " + name)
+    work.tell("delivery", file=name, outcome=report.outcome, summary=summary(report))
+    return report
+
+
+def leave_inbox(seen: Look, report: LoadReport) -> None:
+    """Move a file of which the ledger knows out of the inbox; beside a refused one says why."""
+    if report.outcome == "refused":
+        put_away(seen, REFUSED, report.delivery.delivery_id, summary(report))
+    else:
+        put_away(seen, TAKEN, report.delivery.delivery_id)
+
+
+def is_steady(run: Run, before: Run | None, jump_days: int) -> bool:
+    """Return whether the clock goes on from the run before: not back, and not very far ahead."""
+    if before is None:
+        return True
+    last = before.ended_at or before.started_at
+    return last <= run.started_at <= last + datetime.timedelta(days=jump_days)
+
+
+def published(work: Work, run: Run, register: Register) -> Run:
+    """Return a run after the waves that are due were closed and released, in one release."""
+    with open_ledger(work.store) as ledger:
+        journal = Journal(ledger)
+        due = due_waves(work, ledger)
+        before = next((one for one in journal.runs()[::-1] if one.number < run.number), None)
+        if not due and not missing_waves(journal):
+            return run
+        if not is_steady(run, before, work.refresh.clock_jump_days):
+            held = ", ".join([*due, *missing_waves(journal)])
+            doubt = f"The clock jumped since run {run.number - 1}"
+            return replace(run, message=f"{doubt}; these releases wait for the next run: {held}.")
+        for wave in due:
+            if ledger.wave_state(wave).state == "open":
+                close_wave(ledger, work.store, wave, work.settings, register)
+            step("closed " + wave)
+        live = release_waves(ledger, work.store, work.settings, due, register, work.now())
+    step("released")
+    work.tell("released", release=live, waves=due)
+    return replace(run, release_id=live)
+
+
+def due_waves(work: Work, ledger: Ledger) -> list[str]:
+    """Return the waves to release today: due, with deliveries, and not taken back."""
+    return [
+        wave.wave_id
+        for wave in work.settings.waves
+        if wave.release_date <= work.today
+        and ledger.wave_state(wave.wave_id).state not in FROZEN
+        and ledger.active(wave.wave_id)
+    ]
+
+
+def known_register(store: Store) -> Register | None:
+    """Return the register, None when it cannot be used: the status must say so all the same."""
+    try:
+        return read_register(store.register)
+    except RegiespiegelError:
+        return None
+
+
+def ended(work: Work, run: Run) -> Run:
+    """Return a finished run, written in the ledger and shown in the status file."""
+    if run.outcome == "running":
+        run = replace(run, outcome="refused" if run.refused_count else "done")
+    run = replace(run, ended_at=work.now())
+    step("before end")
+    with open_ledger(work.store) as ledger:
+        Journal(ledger).end(run)
+        step("ended")
+        try:
+            register = known_register(work.store)
+            publish_status(ledger, work.store, work.settings, register, work.now())
         except (RegiespiegelError, OSError, duckdb.Error) as error:
-            reason = str(error).splitlines()[0]
-            run = RefreshRun(started, clock(), "failed", 0, 0, 0, current_release(store), reason)
-            remember_failure(store, settings, run, webhook)
-            raise RefreshError(f"The refresh failed: {reason}") from error
-        call(webhook, refreshed.run)
-        return refreshed
-
-
-def run_once(
-    store: Store,
-    settings: Settings,
-    clock: Clock,
-    started: datetime.datetime,
-    progress: Progress | None,
-) -> Refreshed:
-    """Return what a refresh did that ran to its end."""
-    register = read_register(store.register)
-    ready, waiting = offered(store, settings, clock())
-    reports = load_files(ready, store, settings, register=register, progress=progress)
-    put_away(store, ready, reports)
-    with open_ledger(store) as ledger:
-        publish_due(ledger, store, settings, register, clock().date())
-        run = finished(started, clock(), reports, waiting, current_release(store))
-        record_run(ledger, run)
-        publish_status(ledger, store, settings, register)
-    return Refreshed(run, tuple(reports), tuple(waiting))
-
-
-def offered(
-    store: Store, settings: Settings, now: datetime.datetime
-) -> tuple[list[Path], list[Path]]:
-    """Return the files in the inbox that are complete, and those still being written.
-
-    A file is complete when it was not touched for a while. A time in the future, which a clock
-    that was set back leaves behind, says nothing and keeps no file waiting.
-    """
-    ready: list[Path] = []
-    waiting: list[Path] = []
-    for path in sorted(store.inbox.iterdir()):
-        if not path.is_file() or path.name.startswith((".", "~")):
-            continue
-        age = now.timestamp() - path.stat().st_mtime
-        settles = 0 <= age < settings.general.refresh.settle_seconds
-        is_unfinished = path.name.lower().endswith(UNFINISHED) or settles
-        (waiting if is_unfinished else ready).append(path)
-    return ready, waiting
-
-
-def put_away(store: Store, paths: Sequence[Path], reports: Sequence[LoadReport]) -> None:
-    """Move what is in the ledger out of the inbox; what was refused stays for a person to see."""
-    room = store.inbox / LANDED_ROOM
-    for path, report in zip(paths, reports, strict=True):
-        if report.outcome == "refused":
-            continue
-        room.mkdir(exist_ok=True)
-        target = room / path.name
-        if target.exists():
-            target = room / f"{path.stem}-{report.delivery.delivery_id[:8]}{path.suffix}"
-        path.replace(target)
-
-
-def publish_due(
-    ledger: Ledger, store: Store, settings: Settings, register: Register, today: datetime.date
-) -> None:
-    """Close and release every wave whose release date has come and that has deliveries.
-
-    A wave somebody withdrew stays withdrawn.
-    """
-    due = []
-    for wave in settings.waves:
-        state = ledger.wave_state(wave.wave_id).state
-        if state in ("released", "withdrawn") or wave.release_date > today:
-            continue
-        if not ledger.active(wave.wave_id):
-            continue
-        close_wave(ledger, store, wave.wave_id, settings, register)
-        due.append(wave.wave_id)
-    if due:
-        release_waves(ledger, store, settings, register, due)
-
-
-def finished(
-    started: datetime.datetime,
-    now: datetime.datetime,
-    reports: Sequence[LoadReport],
-    waiting: Sequence[Path],
-    release_id: str | None,
-) -> RefreshRun:
-    """Return the run of a refresh that ran to its end."""
-    refused = [report for report in reports if report.outcome == "refused"]
-    landed = sum(report.outcome == "landed" for report in reports)
-    outcome: Outcome = "refused" if refused else "done"
-    names = ", ".join(report.delivery.file_name for report in refused)
-    reason = f"refused: {names}" if refused else None
-    counts = (landed, len(refused), len(waiting))
-    return RefreshRun(started, now, outcome, *counts, release_id, reason)
-
-
-def remember_failure(
-    store: Store, settings: Settings, run: RefreshRun, webhook: str | None
-) -> None:
-    """Write a failed run wherever it can still be written, and tell whoever listens."""
-    try:
-        with open_ledger(store) as ledger:
-            record_run(ledger, run)
-            publish_status(ledger, store, settings, None)
-    except (RegiespiegelError, OSError, duckdb.Error):
-        # The store itself is what failed; the exit status and the webhook still tell.
-        pass
-    call(webhook, run)
-
-
-def call(webhook: str | None, run: RefreshRun) -> None:
-    """Tell a webhook how a refresh that did not go well ended; its silence fails nothing."""
-    if webhook is None or run.outcome == "done":
-        return
-    body = {"outcome": run.outcome, "reason": run.reason, "at": run.finished_at.isoformat()}
-    request = urllib.request.Request(  # noqa: S310
-        webhook, json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    try:
-        urllib.request.urlopen(request, timeout=WEBHOOK_SECONDS).close()  # noqa: S310
-    except (urllib.error.URLError, OSError, ValueError):
-        return
+            why = " ".join(filter(None, [run.message, "No status was published:", said(error)]))
+            run = replace(run, outcome="failed", message=why)
+            Journal(ledger).end(run)
+    step("shown")
+    work.tell("run_ended", run=run.number, outcome=run.outcome, message=run.message)
+    return run

@@ -83,7 +83,8 @@ def named_by(pattern: DeliveryPattern, settings: Settings) -> Instrument | Spoke
 
 def require_open(wave_id: str, ledger: Ledger) -> None:
     """Raise DeliveryError when a wave no longer takes deliveries."""
-    state = ledger.wave_state(wave_id).state
+    wave = ledger.wave_state(wave_id)
+    state = wave.state
     if state == "closed":
         mend = f"Open it again (`regiespiegel wave open {wave_id}`), or leave this file out."
         raise DeliveryError(f"wave {wave_id} is closed: its totals are fixed.", mend)
@@ -91,8 +92,15 @@ def require_open(wave_id: str, ledger: Ledger) -> None:
         mend = "Keep the file; the wave's figures were taken back."
         raise DeliveryError(f"wave {wave_id} was withdrawn.", mend)
     if state == "released":
-        mend = "Keep the file; no release can count it any more."
-        raise DeliveryError(f"wave {wave_id} is released: its figures never change.", mend)
+        since = "" if wave.released_at is None else f" since {wave.released_at:%Y-%m-%d}"
+        mend = (
+            "Keep the file: `regiespiegel wave diff "
+            f"{wave_id} FILE` shows what it would change. If that matters, take the release back "
+            f"(`wave withdraw {wave_id} --reason TEXT`), open the wave, load the file, and close "
+            "and release it again."
+        )
+        problem = f"wave {wave_id} is released{since}: its figures never change."
+        raise DeliveryError(problem, mend)
 
 
 def members_of(wave_id: str, asked: Instrument | Spoken, target: Target) -> Collection[str]:
@@ -103,7 +111,8 @@ def members_of(wave_id: str, asked: Instrument | Spoken, target: Target) -> Coll
     elif asked.fixed_organisation is not None:
         return frozenset()
     register = target.choice.register or read_register(target.store.register)
-    members = register.members(wave_id, target.settings.size_bands)
+    settings = target.settings
+    members = register.members(wave_id, settings.size_bands, settings.wave_order)
     return frozenset(member.organisation_id.strip().upper() for member in members)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from warehouse import dialogue, instrument, register, settings, tables
+from etl import refresh_settings
+from warehouse import dialogue, instrument, register, settings, status_tables, tables
 
 ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -29,8 +30,14 @@ CONFIGURATION: dict[str, type[BaseModel]] = {
     "schemes.toml": settings.Schemes,
     "instruments/*.toml": instrument.Instrument,
     "dialogues/*.toml": dialogue.Dialogue,
+    "refresh.toml": refresh_settings.RefreshSettings,
 }
-REGISTER = {"organisations.csv": register.Organisation, "headcounts.csv": register.Headcount}
+REGISTER: dict[str, type[BaseModel]] = {
+    "organisations.csv": register.Organisation,
+    "headcounts.csv": register.Headcount,
+    "events.csv": register.Event,
+    "schemes.csv": register.SchemeOffer,
+}
 Command = tuple[str, Any]
 
 
@@ -96,7 +103,9 @@ def test_every_configuration_file_is_documented() -> None:
     assert files == {name for name in CONFIGURATION if "/" not in name}
 
 
-@pytest.mark.parametrize("name", ["settings.toml", "disclosure.toml", "method.toml"])
+@pytest.mark.parametrize(
+    "name", ["settings.toml", "disclosure.toml", "method.toml", "refresh.toml"]
+)
 def test_documented_defaults_are_the_delivered_ones(name: str) -> None:
     written = defaults(section(text(OPERATIONS), name))
     content = tomllib.loads(text(ROOT / "config" / name))
@@ -116,6 +125,16 @@ def test_the_data_dictionary_is_the_contract() -> None:
     made = "python -c \"from warehouse.tables import data_dictionary as d; print(d(), end='')\""
     written = text(ROOT / "docs" / "data-dictionary.md")
     assert written == tables.data_dictionary(), f"write it anew: {made} > docs/data-dictionary.md"
+
+
+def test_the_dictionary_of_the_operation_is_the_contract() -> None:
+    made = (
+        'python -c "from warehouse.status_tables import operations_dictionary as d; '
+        "print(d(), end='')\""
+    )
+    written = text(ROOT / "docs" / "operations-dictionary.md")
+    expected = status_tables.operations_dictionary()
+    assert written == expected, f"write it anew: {made} > docs/operations-dictionary.md"
 
 
 def commands(command: Any, name: str) -> Iterator[Command]:

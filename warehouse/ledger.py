@@ -8,16 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import duckdb
 
 from warehouse.dialogue import Part
 from warehouse.dialogue_views import SpokenFile, dialogue_views_sql
 from warehouse.files import TEMPORARY_SUFFIX
+from warehouse.ledger_tables import DELIVERY, WAVE_STATE, create_if_absent
 from warehouse.lock import LockedError, store_lock
 from warehouse.paths import Store
 from warehouse.sql import identifier, quoted
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = [
     "STAGE_PREFIX",
@@ -42,17 +46,6 @@ DeliveryState = Literal["landed", "superseded", "refused"]
 State = Literal["open", "closed", "released", "withdrawn"]
 
 STAGE_PREFIX = ".stage-"
-TABLES = """
-    CREATE TABLE IF NOT EXISTS delivery (
-        delivery_id VARCHAR PRIMARY KEY, file_name VARCHAR NOT NULL, series VARCHAR NOT NULL,
-        wave_id VARCHAR NOT NULL, instrument_id VARCHAR NOT NULL, loaded_at TIMESTAMP NOT NULL,
-        row_count BIGINT NOT NULL, accepted_count BIGINT NOT NULL, refused_count BIGINT NOT NULL,
-        state VARCHAR NOT NULL, facts_file VARCHAR, refused_file VARCHAR, reason VARCHAR,
-        content VARCHAR NOT NULL DEFAULT 'survey');
-    CREATE TABLE IF NOT EXISTS wave_state (
-        wave_id VARCHAR PRIMARY KEY, state VARCHAR NOT NULL, closed_at TIMESTAMP,
-        released_at TIMESTAMP, totals_file VARCHAR, withdrawn_at TIMESTAMP, reason VARCHAR)
-"""
 EMPTY_VIEWS = {
     "respondent": """SELECT NULL::VARCHAR AS wave_id, NULL::VARCHAR AS side,
         NULL::VARCHAR AS organisation_id, NULL::VARCHAR AS respondent_key WHERE false""",
@@ -88,18 +81,13 @@ class Delivery:
 
 @dataclass(frozen=True)
 class WaveState:
-    """How far a wave is. `totals_file` holds its frozen totals from the moment it is closed.
-
-    `reason` says why a wave was withdrawn.
-    """
+    """How far a wave is. `totals_file` holds its frozen totals from the moment it is closed."""
 
     wave_id: str
     state: State
     closed_at: datetime.datetime | None
     released_at: datetime.datetime | None
     totals_file: str | None
-    withdrawn_at: datetime.datetime | None = None
-    reason: str | None = None
 
 
 def stored(value: Any) -> Any:
@@ -130,7 +118,8 @@ class Ledger:
         """
         store.create()
         with store_lock(store), duckdb.connect(store.warehouse) as connection:
-            connection.execute(TABLES)
+            for table in (DELIVERY, WAVE_STATE):
+                connection.execute(create_if_absent(table))
             yield cls(connection, store)
 
     def select(self, where: str, *parameters: str) -> list[Delivery]:
@@ -180,7 +169,7 @@ class Ledger:
         with self.transaction():
             self.replace("wave_state", state)
 
-    def replace(self, table: str, row: Delivery | WaveState) -> None:
+    def replace(self, table: str, row: DataclassInstance) -> None:
         """Write a row in the place of the one with its key."""
         cells = [stored(cell) for cell in astuple(row)]
         marks = ", ".join("?" for _ in cells)

@@ -66,6 +66,11 @@ class Store:
         return self.private / "structure"
 
     @property
+    def members(self) -> Path:
+        """The organisations of each closed wave as they were then, beside its totals."""
+        return self.private / "members"
+
+    @property
     def published(self) -> Path:
         """All the dashboard may read."""
         return self.root / "published"
@@ -82,12 +87,12 @@ class Store:
 
     @property
     def status(self) -> Path:
-        """What may be known between releases."""
+        """Status files: response during fieldwork, public ledger, health of the refresh."""
         return self.published / "status"
 
     @property
-    def current_status(self) -> Path:
-        """One line: the name of the live status."""
+    def status_pointer(self) -> Path:
+        """One line: the id of the live status file."""
         return self.published / "STATUS"
 
     @property
@@ -95,13 +100,16 @@ class Store:
         """Accounts and the dashboard's own secrets."""
         return self.root / "app"
 
+    @property
+    def frozen(self) -> tuple[Path, Path, Path]:
+        """What is written when a wave closes, all under one name."""
+        return self.totals, self.structure, self.members
+
     def create(self) -> None:
         """Create the rooms that do not exist yet; `private/` and `app/` for the owner only."""
         for room in (self.inbox, self.register, self.releases):
             room.mkdir(parents=True, exist_ok=True)
         for room in (self.private, self.app):
             room.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for room in (self.deliveries, self.facts, self.refused, self.reports):
-            room.mkdir(exist_ok=True)
-        for room in (self.totals, self.structure):
+        for room in (self.deliveries, self.facts, self.refused, self.reports, *self.frozen):
             room.mkdir(exist_ok=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,12 +19,12 @@ from warehouse.benchmark.build import Rows, released_rows
 from warehouse.benchmark.scores import Row
 from warehouse.errors import DisclosureError, ReleaseError, WaveStateError
 from warehouse.files import remove_temporaries, sync, write_atomically
-from warehouse.ledger import Delivery, Ledger, WaveState
+from warehouse.ledger import Delivery, Ledger
 from warehouse.paths import NOTHING, Store
 from warehouse.register import Register
 from warehouse.settings import Settings
 from warehouse.tables import BY_NAME, TABLES, Table
-from warehouse.waves import FROZEN, KEPT, frozen_wave
+from warehouse.waves import frozen_wave
 
 VALUES_OF: dict[str, tuple[str, ...]] = {
     "score": ("respondent_count", "organisation_count", "value", "ci_low", "ci_high"),
@@ -34,6 +33,7 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "gap": ("employee_value", "hr_value", "difference"),
     "trend": ("change", "ci_low", "ci_high"),
     "size_gradient": ("slope_per_tenfold",),
+    "predecessor": ("value", "ci_low", "ci_high"),
 }
 POLARS = {
     "varchar": pl.String,
@@ -142,10 +142,12 @@ def write_database(
         connection.execute("force checkpoint")
 
 
-def verify(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
+def verify(
+    path: Path, frames: Mapping[str, pl.DataFrame], tables: Sequence[Table] = TABLES
+) -> None:
     """Raise ReleaseError unless a full scan of the file gives back every row that was written."""
     with duckdb.connect(str(path), read_only=True) as connection:
-        for table in TABLES:
+        for table in tables:
             found = connection.sql(f"select * from {table.name}").pl()
             expected = frames[table.name]
             same = found.select(expected.columns).cast(dict(expected.schema)).sort(table.key)
@@ -200,8 +202,20 @@ def build_release(
 ) -> str:
     """Return the id of the release of these closed waves, now current.
 
+    Errors: as `written_release`; the live release then stays.
+    """
+    release_id = written_release(ledger, store, waves, settings, register)
+    publish(store, release_id)
+    return release_id
+
+
+def written_release(
+    ledger: Ledger, store: Store, waves: Sequence[str], settings: Settings, register: Register
+) -> str:
+    """Return the id of the release of these closed waves: written and checked, not yet current.
+
     Errors: WaveStateError when a wave is still open; DisclosureError or ReleaseError when a check
-    fails, and then the live release stays.
+    fails.
     """
     if not waves:
         raise WaveStateError("There is no closed wave to release; close one first.")
@@ -214,61 +228,4 @@ def build_release(
     frames["release"] = as_frame(BY_NAME["release"], described)
     frames["delivery"] = as_frame(BY_NAME["delivery"], delivery_rows(ledger.deliveries(), order))
     write_release(store, release_id, frames)
-    publish(store, release_id)
     return release_id
-
-
-def release_waves(
-    ledger: Ledger, store: Store, settings: Settings, register: Register, waves: Sequence[str]
-) -> str:
-    """Return the id of a release of these closed waves and of all released before.
-
-    Errors: as `build_release`.
-    """
-    known = [settings.wave(wave).wave_id for wave in waves]
-    states = [ledger.wave_state(wave.wave_id) for wave in settings.waves]
-    before = [state.wave_id for state in states if state.state == "released"]
-    require_releasable(states, known)
-    release_id = build_release(ledger, store, sorted({*known, *before}), settings, register)
-    now = datetime.datetime.now(datetime.UTC)
-    for state in states:
-        if state.wave_id in known and state.state != "released":
-            ledger.set_wave_state(replace(state, state="released", released_at=now))
-    return release_id
-
-
-def require_releasable(states: Iterable[WaveState], waves: Iterable[str]) -> None:
-    """Raise WaveStateError when one of these waves was withdrawn."""
-    withdrawn = {state.wave_id for state in states if state.state == "withdrawn"}
-    for wave in waves:
-        if wave in withdrawn:
-            raise WaveStateError(f"Wave {wave} was withdrawn. {KEPT}")
-
-
-def withdraw_wave(
-    ledger: Ledger, store: Store, settings: Settings, register: Register, wave_id: str, reason: str
-) -> str | None:
-    """Return the id of the release that is live after a wave was taken back, None when none is.
-
-    The withdrawn file stays on disk as it was. The ledger has it first: a crash before the older
-    release is live is mended by the same command.
-    Errors: WaveStateError when the wave was never released, or no reason is given.
-    """
-    state = ledger.wave_state(settings.wave(wave_id).wave_id)
-    if state.state not in FROZEN:
-        raise WaveStateError(f"Wave {wave_id} is {state.state}; only a released wave is withdrawn.")
-    if not reason.strip():
-        raise WaveStateError("Say why the wave is withdrawn; readers will ask.")
-    if state.state == "released":
-        now = datetime.datetime.now(datetime.UTC)
-        gone = replace(state, state="withdrawn", withdrawn_at=now, reason=reason.strip())
-        ledger.set_wave_state(gone)
-    left = [
-        wave.wave_id
-        for wave in settings.waves
-        if ledger.wave_state(wave.wave_id).state == "released"
-    ]
-    if left:
-        return build_release(ledger, store, left, settings, register)
-    write_atomically(store.current, lambda path: path.write_text(f"{NOTHING}\n"))
-    return None

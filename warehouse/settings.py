@@ -35,21 +35,12 @@ class DeliveryPattern(Frozen):
         return self
 
 
-class RefreshSettings(Frozen):
-    """When a refresh runs by itself, and when a file in the inbox is complete."""
-
-    cron: tuple[str, ...]
-    time_zone: str
-    settle_seconds: Annotated[int, Field(ge=0)]
-
-
 class General(Frozen):
     """`settings.toml`."""
 
     product_name: str
     language: Literal["nl", "en"]
     refused_share_max: Annotated[float, Field(ge=0, lt=1)]
-    refresh: RefreshSettings
     delivery_pattern: tuple[DeliveryPattern, ...]
 
 
@@ -117,6 +108,7 @@ class SizeBands(Frozen):
 
     version: str
     valid_from: datetime.date
+    hysteresis_share: Annotated[float, Field(ge=0, lt=1)]
     size_band: tuple[SizeBand, ...]
 
     @model_validator(mode="after")
@@ -136,6 +128,24 @@ class SizeBands(Frozen):
             if headcount >= band.headcount_min and headcount <= (band.headcount_max or headcount):
                 return band.size_band_id
         return None
+
+    def band_after(self, headcount: int | None, before: str | None) -> str | None:
+        """Return the band of an organisation that was in band `before` at the wave before.
+
+        It stays there until its headcount is `hysteresis_share` beyond the border, so that a
+        few people more or less do not move it to and fro; then it takes the band of its headcount.
+        """
+        found = self.band_of(headcount)
+        old = next((band for band in self.size_band if band.size_band_id == before), None)
+        if headcount is None or old is None or found == before:
+            return found
+        # Headcounts are whole, so a thousandth only undoes the rounding of 50 * 1.1.
+        if headcount >= old.headcount_min:
+            border = (old.headcount_max or headcount) + 1
+            has_moved = headcount + 0.001 >= border * (1 + self.hysteresis_share)
+        else:
+            has_moved = headcount + 0.001 < old.headcount_min * (1 - self.hysteresis_share)
+        return found if has_moved else before
 
 
 class Named(Frozen):
@@ -214,6 +224,11 @@ class Settings(Frozen):
                 return wave
         known = ", ".join(wave.wave_id for wave in self.waves)
         raise ConfigurationError(f"There is no wave {wave_id!r} in waves.toml; it has: {known}.")
+
+    @property
+    def wave_order(self) -> tuple[str, ...]:
+        """The ids of the waves, in order of time."""
+        return tuple(wave.wave_id for wave in self.waves)
 
     def instrument_of(self, wave_id: str) -> Instrument:
         """Return the instrument a wave was asked with."""

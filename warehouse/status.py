@@ -1,119 +1,172 @@
-"""What may be known between releases: response, the public ledger, and how refreshes went.
+"""The status file: response during fieldwork, the public ledger, and how the last refreshes went.
 
-A small file of its own, because a release never changes: published under the hash of its contents
-and made current by the one-line `STATUS`.
+It is built and made current as a release is, beside the releases and with a pointer of its own, so
+that a refresh that published nothing, or failed, shows all the same.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
 
 import polars as pl
 
-from warehouse.benchmark.scores import Row
-from warehouse.files import remove_temporaries, write_atomically
+from warehouse.engines.duckdb import run_mart
+from warehouse.files import remove_temporaries, sync, write_atomically
+from warehouse.journal import Journal
 from warehouse.ledger import Ledger
 from warehouse.paths import Store
-from warehouse.register import Member, Register
-from warehouse.release import as_frame, delivery_rows, write_database
-from warehouse.runs import runs
+from warehouse.register import Register
+from warehouse.release import as_frame, check_keys, is_synthetic, verify, write_database
+from warehouse.response import Row, fieldwork, response_rows
 from warehouse.settings import Settings
-from warehouse.status_tables import STATUS_TABLES
+from warehouse.status_tables import STATUS_BY_NAME, STATUS_TABLES
+from warehouse.waves import FROZEN
 
-RUNS_KEPT = 100
-FILES_KEPT = 2
-PARTICIPANTS = """
-    SELECT organisation_id, count(*) FROM respondent
-    WHERE wave_id = ? AND side = 'employee' GROUP BY ALL
-"""
+RUNS_SHOWN = 30
+# A reader that read STATUS just before it was replaced must still find the file it named.
+FILES_KEPT = 5
 
 
-def publish_status(
-    ledger: Ledger, store: Store, settings: Settings, register: Register | None
-) -> str:
-    """Return the name under which the status was published; the same facts keep their name.
+def text(cell: object) -> object:
+    """Return a time as ISO 8601; anything else as it is."""
+    if isinstance(cell, datetime.datetime):
+        return cell.isoformat(timespec="seconds")
+    return cell.isoformat() if isinstance(cell, datetime.date) else cell
 
-    Without a register there are no response figures: a refresh may fail because of the register.
-    """
-    waves = [wave.wave_id for wave in settings.waves]
-    rows = {
-        "response": [] if register is None else list(responses(ledger, settings, register)),
-        "delivery": delivery_rows(ledger.deliveries(), waves),
-        "refresh_run": list(run_rows(ledger)),
+
+def texts(row: Mapping[str, object]) -> Row:
+    """Return a row with its times as texts."""
+    return {name: text(cell) for name, cell in row.items()}
+
+
+def progress_rows(ledger: Ledger, settings: Settings) -> Iterator[Row]:
+    """Yield how far every wave is."""
+    for position, wave in enumerate(settings.waves, 1):
+        state = ledger.wave_state(wave.wave_id)
+        yield texts(
+            {
+                "wave_id": wave.wave_id,
+                "position": position,
+                "name_nl": wave.name_nl,
+                "name_en": wave.name_en,
+                "state": state.state,
+                "fieldwork_start": wave.fieldwork_start,
+                "fieldwork_end": wave.fieldwork_end,
+                "release_date": wave.release_date,
+                "closed_at": state.closed_at,
+                "released_at": state.released_at,
+            }
+        )
+
+
+def fieldwork_rows(ledger: Ledger, settings: Settings, register: Register) -> Iterator[Row]:
+    """Yield the response of every wave with deliveries that is not released."""
+    ledger.create_views()
+    counts = run_mart(ledger.connection, "respondent_counts")
+    for wave in settings.waves:
+        wave_id = wave.wave_id
+        if ledger.wave_state(wave_id).state in FROZEN or not ledger.active(wave_id):
+            continue
+        mine = counts.filter(pl.col("wave_id") == wave_id).drop("wave_id")
+        members = register.members(wave_id, settings.size_bands, settings.wave_order)
+        work = fieldwork(wave_id, dict(mine.iter_rows()), members, settings)
+        yield from response_rows(work, settings)
+
+
+def status_rows(
+    ledger: Ledger, settings: Settings, register: Register | None
+) -> dict[str, Iterator[Row] | list[Row]]:
+    """Return the rows of every table but `status`."""
+    journal = Journal(ledger)
+    return {
+        "wave_progress": progress_rows(ledger, settings),
+        "response": fieldwork_rows(ledger, settings, register) if register else [],
+        "delivery": [texts(asdict(delivery)) for delivery in ledger.deliveries()],
+        "load_run": [texts(asdict(run)) for run in journal.runs()[-RUNS_SHOWN:]],
+        "publication": [texts(asdict(row)) for row in journal.publications()],
     }
-    frames = {table.name: as_frame(table, rows[table.name]) for table in STATUS_TABLES}
-    name = hash_of(frames)
-    store.status.mkdir(parents=True, exist_ok=True)
-    remove_temporaries(store.status)
-    remove_temporaries(store.published)
-    if not (store.status / f"{name}.duckdb").exists():
-        target = store.status / f"{name}.duckdb"
-        write_atomically(target, lambda path: write_database(path, frames, STATUS_TABLES))
-    write_atomically(store.current_status, lambda path: path.write_text(f"{name}\n"))
-    remove_old(store, name)
-    return name
 
 
-def hash_of(frames: Mapping[str, pl.DataFrame]) -> str:
-    """Return the name of a status: a hash of its sorted contents."""
+def status_frames(
+    ledger: Ledger, settings: Settings, register: Register | None
+) -> dict[str, pl.DataFrame]:
+    """Return every table but `status` as a checked, sorted frame."""
+    frames = {}
+    for name, rows in status_rows(ledger, settings, register).items():
+        table = STATUS_BY_NAME[name]
+        chosen = [{column: row.get(column) for column in table.names} for row in rows]
+        frames[name] = as_frame(table, chosen)
+        check_keys(table, frames[name])
+    return frames
+
+
+def status_id_of(frames: Mapping[str, pl.DataFrame]) -> str:
+    """Return the hash of a status file's contents."""
     digest = hashlib.sha256()
     for name in sorted(frames):
         digest.update(name.encode() + frames[name].write_ndjson().encode())
     return digest.hexdigest()[:20]
 
 
-def remove_old(store: Store, current: str) -> None:
-    """Remove status files nobody is sent to any more; one that is open stays readable."""
-    files = sorted(store.status.glob("*.duckdb"), key=lambda path: path.stat().st_mtime)
-    others = [path for path in files if path.stem != current]
-    for path in others[: max(0, len(others) - FILES_KEPT + 1)]:
+def publish_status(
+    ledger: Ledger,
+    store: Store,
+    settings: Settings,
+    register: Register | None,
+    now: datetime.datetime,
+) -> str:
+    """Return the id of the status file of this moment, now current.
+
+    Missing: without a register there are no response figures.
+    """
+    frames = status_frames(ledger, settings, register)
+    status_id = status_id_of(frames)
+    live = Journal(ledger).live()
+    about: Row = {
+        "status_id": status_id,
+        "created_at": text(now),
+        "code_version": version("regiespiegel"),
+        "release_id": live.release_id if live else None,
+        "is_synthetic": is_synthetic(store),
+    }
+    frames["status"] = as_frame(STATUS_BY_NAME["status"], [about])
+    write_status(store, status_id, frames)
+    write_atomically(store.status_pointer, lambda path: path.write_text(f"{status_id}\n"))
+    remove_old(store, status_id)
+    return status_id
+
+
+def write_status(store: Store, status_id: str, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Write and verify a status file, unless its contents stand there already."""
+    store.status.mkdir(parents=True, exist_ok=True)
+    target = store.status / f"{status_id}.duckdb"
+    if target.exists():
+        return
+    remove_temporaries(store.published)
+    for path in store.status.glob("building-*"):
         path.unlink()
+    building = store.status / f"building-{status_id}.duckdb"
+    write_database(building, frames, STATUS_TABLES)
+    sync(building)
+    verify(building, frames, STATUS_TABLES)
+    building.replace(target)
+    sync(store.status)
 
 
-def responses(ledger: Ledger, settings: Settings, register: Register) -> Iterator[Row]:
-    """Yield who took part so far in every wave that is not released: counts, no answers."""
-    ledger.create_views()
-    for wave in settings.waves:
-        if ledger.wave_state(wave.wave_id).state == "released":
-            continue
-        found = ledger.connection.execute(PARTICIPANTS, [wave.wave_id]).fetchall()
-        if found:
-            members = register.members(wave.wave_id, settings.size_bands)
-            yield from wave_responses(wave.wave_id, members, dict(found))
+def current_status(store: Store) -> str | None:
+    """Return the id of the live status file, None when there was none yet."""
+    if not store.status_pointer.exists():
+        return None
+    return store.status_pointer.read_text(encoding="utf-8").strip()
 
 
-def wave_responses(
-    wave_id: str, members: Sequence[Member], people: Mapping[str, int]
-) -> Iterator[Row]:
-    """Yield the response of each organisation, size band and the sector."""
-    groups: dict[tuple[str, str], list[Member]] = {("sector", "sector"): list(members)}
-    for member in members:
-        groups["organisation", member.organisation_id] = [member]
-        groups.setdefault(("size_band", str(member.size_band_id)), []).append(member)
-    for (kind, group), inside in groups.items():
-        counts = [people.get(member.organisation_id, 0) for member in inside]
-        yield {
-            "wave_id": wave_id,
-            "group_kind": kind,
-            "group_id": group,
-            "invited": sum(member.employees_invited or 0 for member in inside) or None,
-            "respondent_count": sum(counts),
-            "organisation_count": sum(count > 0 for count in counts),
-        }
-
-
-def run_rows(ledger: Ledger) -> Iterator[Row]:
-    """Yield the newest refreshes."""
-    for number, run in list(enumerate(runs(ledger), 1))[-RUNS_KEPT:]:
-        yield {
-            "run_number": number,
-            "started_at": run.started_at.isoformat(timespec="seconds"),
-            "finished_at": run.finished_at.isoformat(timespec="seconds"),
-            "outcome": run.outcome,
-            "landed_count": run.landed_count,
-            "refused_count": run.refused_count,
-            "waiting_count": run.waiting_count,
-            "release_id": run.release_id,
-            "reason": run.reason,
-        }
+def remove_old(store: Store, live: str) -> None:
+    """Remove all but the newest status files; a reader that has one open keeps it."""
+    files = sorted(store.status.glob("*.duckdb"), key=lambda path: path.stat().st_mtime_ns)
+    for path in files[:-FILES_KEPT]:
+        if path.stem != live:
+            path.unlink()

@@ -341,6 +341,38 @@ TABLES: Final = (
         ),
     ),
     Table(
+        "organisation_event",
+        "what happened to an organisation, at the first wave at which it holds",
+        ("wave_id", "organisation_id", "event", "related_id"),
+        (
+            WAVE,
+            ORGANISATION,
+            Column("event", "varchar", "merger, split, rename, exit or size_band."),
+            Column(
+                "related_id",
+                "varchar",
+                "The organisation it came from (merger, split), or the organisation itself.",
+            ),
+            Column("before", "varchar", "The name or size band before; NULL: neither changed."),
+        ),
+    ),
+    Table(
+        "predecessor",
+        "an item of the organisations that merged into one, at a wave before the merger",
+        ("wave_id", "side", "organisation_id", "item_id"),
+        (
+            WAVE,
+            SIDE,
+            Column("organisation_id", "varchar", "The organisation they became."),
+            ITEM,
+            Column("predecessor_ids", "varchar", "The organisations they were, joined by +."),
+            value("value", "Headcount-weighted mean, if every one had an own result."),
+            LOW,
+            HIGH,
+            STATUS,
+        ),
+    ),
+    Table(
         "response",
         "a group's response at a wave (employees)",
         ("wave_id", "group_kind", "group_id"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -14,9 +15,9 @@ from warehouse.errors import WaveStateError
 from warehouse.files import remove_temporaries
 from warehouse.ledger import Ledger, WaveState
 from warehouse.paths import Store
-from warehouse.register import Register
+from warehouse.register import Member, Register
 from warehouse.settings import Settings
-from warehouse.totals import freeze, frozen_name, structure, wave_totals
+from warehouse.totals import Schema, freeze, frozen_name, structure, wave_totals
 from warehouse.units import Units, count_employees, count_hr, measured_items
 
 FROZEN = ("released", "withdrawn")
@@ -25,6 +26,14 @@ KEPT = (
     "People have seen its figures, and a second set beside the first could give answers away; "
     "that takes a proof of both together, which there is none of yet."
 )
+MEMBER_SCHEMA: Final[Schema] = {
+    "organisation_id": pl.String,
+    "name": pl.String,
+    "headcount": pl.Int64,
+    "employees_invited": pl.Int64,
+    "size_band_id": pl.String,
+    "not_offered": pl.List(pl.String),
+}
 
 
 def count_wave(
@@ -32,7 +41,7 @@ def count_wave(
 ) -> tuple[Units, Units]:
     """Return the employees' and the hr side's counts of a wave."""
     instrument = settings.instrument_of(wave_id)
-    members = register.members(wave_id, settings.size_bands)
+    members = register.members(wave_id, settings.size_bands, settings.wave_order)
     ledger.create_views()
     connection = ledger.connection
     return (
@@ -55,8 +64,8 @@ def close_wave(
         raise WaveStateError(f"Wave {wave_id} is {state.state}; its totals are frozen. {KEPT}")
     if not ledger.active(wave_id):
         raise WaveStateError(f"Nothing was delivered for wave {wave_id}; load its exports first.")
-    remove_temporaries(store.totals)
-    remove_temporaries(store.structure)
+    for room in store.frozen:
+        remove_temporaries(room)
     instrument = settings.instrument_of(wave_id)
     employees, hr = count_wave(ledger, wave_id, settings, register)
     totals = wave_totals(employees, hr, instrument, settings)
@@ -64,6 +73,8 @@ def close_wave(
         structure(units, measured_items(instrument, units.side)) for units in (employees, hr)
     )
     name = frozen_name(wave_id, totals, counts)
+    members = register.members(wave_id, settings.size_bands, settings.wave_order)
+    freeze(pl.DataFrame(members, schema=MEMBER_SCHEMA, orient="row"), store.members / name)
     freeze(counts, store.structure / name)
     freeze(totals, store.totals / name)
     now = datetime.datetime.now(datetime.UTC)
@@ -92,6 +103,20 @@ def participants(path: Path) -> dict[str, int]:
     return dict(people.iter_rows())
 
 
+def members_then(
+    store: Store, state: WaveState, settings: Settings, register: Register
+) -> list[Member]:
+    """Return the organisations of a closed wave as they were when it was closed.
+
+    A store from before they were kept has only the register of now.
+    """
+    path = store.members / str(state.totals_file)
+    if not path.exists():
+        return register.members(state.wave_id, settings.size_bands, settings.wave_order)
+    kept = pl.read_parquet(path).iter_rows(named=True)
+    return [Member(**row | {"not_offered": tuple(row["not_offered"])}) for row in kept]
+
+
 def frozen_wave(
     store: Store, state: WaveState, settings: Settings, register: Register
 ) -> FrozenWave:
@@ -101,8 +126,9 @@ def frozen_wave(
     frame = Frame(
         wave=settings.wave(state.wave_id),
         instrument=settings.instrument_of(state.wave_id),
-        members=register.members(state.wave_id, settings.size_bands),
+        members=members_then(store, state, settings, register),
         settings=settings,
     )
     totals = pl.read_parquet(store.totals / state.totals_file)
-    return FrozenWave(frame, totals, participants(store.structure / state.totals_file))
+    people = participants(store.structure / state.totals_file)
+    return FrozenWave(frame, totals, people, register.events)

@@ -11,6 +11,7 @@ from dashboard.theme import MUTED
 
 STYLES = {
     "own": ("solid", 3, 13),
+    "former": ("dash", 2, 9),
     "side": ("solid", 2, 10),
     "band": ("dash", 2, 8),
     "sector": ("solid", 1.5, 6),

@@ -14,12 +14,13 @@ from dashboard.theme import EMPLOYEE, HR, NEUTRAL
 RIGHT = 138  # room for the names at the end of the lines
 STYLES = {
     "own": ("own", EMPLOYEE),
+    "former": ("former", EMPLOYEE),
     "band": ("band", NEUTRAL),
     "sector": ("sector", EMPLOYEE),
     "sector_hr": ("sector", HR),
 }
 # A little apart, so that no interval covers another.
-ASIDE = {"own": 0.0, "band": -0.06, "sector": 0.06, "sector_hr": 0.12}
+ASIDE = {"own": 0.0, "former": 0.0, "band": -0.06, "sector": 0.06, "sector_hr": 0.12}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def wave_value(view: View, wave_id: str, who: str) -> Row | None:
     reader = view.reader.at(wave_id)
     if who == "own":
         return reader.own_score("grade")
+    if who == "former":
+        return reader.predecessor("grade")
     if who == "band":
         return as_score(reader.band_benchmark("grade"))
     return reader.score("hr" if who == "sector_hr" else "employee", "sector", "sector", "grade")
@@ -54,11 +57,16 @@ def lines_of(view: View) -> list[Line]:
     whos = ["sector", "sector_hr"]
     if view.scope.organisation_id is not None:
         whos = ["own", "band", *whos]
-    waves = [wave["wave_id"] for wave in view.reader.waves]
-    return [
-        Line(who, view.say(f"line_{who}"), tuple(wave_value(view, wave, who) for wave in waves))
-        for who in whos
-    ]
+    lines = [line_of(view, who) for who in whos]
+    former = line_of(view, "former")
+    # Only an organisation that began as a merger has predecessors.
+    return [lines[0], former, *lines[1:]] if any(former.values) else lines
+
+
+def line_of(view: View, who: str) -> Line:
+    """Return a group's values at every wave."""
+    values = tuple(wave_value(view, wave["wave_id"], who) for wave in view.reader.waves)
+    return Line(who, view.say(f"line_{who}"), values)
 
 
 def classes(view: View) -> list[str]:
@@ -128,6 +136,8 @@ def changes_of(view: View, who: str) -> tuple[Row, ...]:
     reader, side = view.reader, "hr" if who == "sector_hr" else "employee"
     if who == "own":
         return reader.trend("organisation", view.scope.organisation_id, "grade", side)
+    if who == "former":
+        return ()  # a merged organisation starts a new series
     if who == "band":
         band = reader.organisation["size_band_id"] if reader.organisation else None
         return reader.trend("size_band", band, "grade", side)
@@ -169,4 +179,6 @@ def build(view: View) -> Page:
     changes = Section(say("changes_heading"), table=change_table(view, lines))
     sections = (chart_section(view, lines, finding), changes)
     reading = (say("reading_trends"), say("reading_break"))
+    if any(line.who == "former" for line in lines):
+        reading += (say("reading_former"),)
     return Page(say("page_trends"), finding, context_line(view), sections, reading)

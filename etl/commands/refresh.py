@@ -1,113 +1,87 @@
-"""`regiespiegel refresh` and `schedule`: what runs without a human."""
+"""`refresh` and `schedule`: the inbox without a human."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import datetime
+import time
 from pathlib import Path
+from typing import Annotated
 
-import structlog
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
-from etl.refresh import Refreshed, refresh
-from etl.report import summary
-from etl.schedule import scheduler_of
-from warehouse.errors import RegiespiegelError
+from etl.refresh import Tell, Work, refresh, said
+from etl.refresh_settings import RefreshSettings, checked_url, load_refresh_settings
+from etl.runlog import json_teller, teller
+from etl.schedule import refresh_command, run_schedule
+from etl.webhook import NEEDS_A_PERSON, call_webhook, payload
+from warehouse.errors import ConfigurationError
+from warehouse.journal import Run
+from warehouse.lock import LockedError
 from warehouse.paths import Store
-from warehouse.settings import Settings, load_settings
+from warehouse.settings import load_settings
 
-WEBHOOK = "REGIESPIEGEL_WEBHOOK"
-console = Console(stderr=True)
-
-
-@contextmanager
-def file_progress() -> Iterator[Progress]:
-    """Show which file is loading, on a terminal only."""
-    columns = (TextColumn("{task.description:<50}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        yield progress
+WebhookOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="REGIESPIEGEL_WEBHOOK",
+        help="Told when a run failed or a delivery was refused; overrules refresh.toml.",
+    ),
+]
 
 
-def logger() -> structlog.typing.FilteringBoundLogger:
-    """Return a log of one JSON object per line, on standard error."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-    return log
+def utc_now() -> datetime.datetime:
+    """Return the time by this machine's clock."""
+    return datetime.datetime.now(datetime.UTC)
 
 
-def refresh_once(store: Store, settings: Settings) -> Refreshed:
-    """Return what a refresh did, told while it runs and afterwards.
-
-    Errors: as `etl.refresh.refresh`.
-    """
-    with file_progress() as progress:
-        task = progress.add_task("Refreshing", total=None)
-
-        def tell(path: Path) -> None:
-            progress.update(task, description=f"Loaded {path.name}", advance=1)
-
-        webhook = os.environ.get(WEBHOOK) or None
-        refreshed = refresh(store, settings, progress=tell, webhook=webhook)
-    report(refreshed)
-    return refreshed
-
-
-def report(refreshed: Refreshed) -> None:
-    """Say what a refresh did: sentences on a terminal, JSON elsewhere."""
-    run = refreshed.run
-    if not console.is_terminal:
-        log = logger()
-        for one in refreshed.reports:
-            delivery = one.delivery
-            counts = {"rows": delivery.row_count, "refused": delivery.refused_count}
-            log.info(one.outcome, file=one.offered or delivery.file_name, **counts)
-        counts = {"landed": run.landed_count, "refused": run.refused_count}
-        counts["waiting"] = run.waiting_count
-        log.info("refresh", outcome=run.outcome, release=run.release_id, **counts)
-        return
-    for one in refreshed.reports:
-        console.print(summary(one), highlight=False, soft_wrap=True)
-    for path in refreshed.waiting:
-        console.print(f"{path.name}: still being written; the next refresh looks again.")
-    console.print(f"Refresh {run.outcome}; release {run.release_id or 'none yet'} is current.")
-
-
-def refresh_command(data: DataOption = DEFAULT_DATA, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Load what is new in the inbox, renew the response figures, publish what is due."""
-    refreshed = refresh_once(Store(data), load_settings(config))
-    if refreshed.run.outcome != "done":
+def refresh_verb(
+    data: DataOption = DEFAULT_DATA,
+    config: ConfigOption = DEFAULT_CONFIG,
+    webhook: WebhookOption = None,
+) -> None:
+    """Take what is new in the inbox, refresh the response figures, publish what is due."""
+    settings = with_webhook(load_refresh_settings(config), webhook)
+    with teller(Console(stderr=True)) as tell:
+        work = Work(Store(data), load_settings(config), settings, utc_now, time.sleep, tell)
+        run = told(work, settings, tell)
+    if run.outcome != "done":
         raise typer.Exit(1)
 
 
-def schedule_command(
-    data: DataOption = DEFAULT_DATA, config: ConfigOption = DEFAULT_CONFIG
-) -> None:
-    """Refresh at the hours of `cron` in settings.toml, until it is stopped."""
-    store, settings = Store(data), load_settings(config)
-
-    def job() -> None:
-        try:
-            refresh_once(store, settings)
-        except RegiespiegelError as error:
-            # The ledger and the status have it; the next hour tries again.
-            logger().error("refresh", outcome="failed", reason=str(error))
-
-    scheduler = scheduler_of(settings.general.refresh, job)
-    hours = ", ".join(settings.general.refresh.cron)
-    console.print(f"Refreshing {store.root} at {hours} ({settings.general.refresh.time_zone}).")
+def with_webhook(settings: RefreshSettings, url: str | None) -> RefreshSettings:
+    """Return the settings with another webhook. Raise ConfigurationError for a wrong address."""
+    if not url:  # a compose file passes on a variable that is not set as an empty one
+        return settings
     try:
-        scheduler.start()
-    except (KeyboardInterrupt, SystemExit):
-        scheduler.shutdown(wait=True)
+        return settings.model_copy(update={"webhook_url": checked_url(url)})
+    except ValueError as error:
+        raise ConfigurationError(f"--webhook: {error}.") from None
+
+
+def told(work: Work, settings: RefreshSettings, tell: Tell) -> Run:
+    """Return how a refresh went, after telling the webhook when it needs a person."""
+    try:
+        run = refresh(work)
+    except LockedError:
+        raise
+    except Exception as error:
+        # Not even the ledger could be written, so the webhook is all there is.
+        run = Run(0, work.now(), outcome="failed", message=said(error))
+        tell("run_ended", run=0, outcome="failed", message=run.message)
+    if run.outcome in NEEDS_A_PERSON and settings.webhook_url:
+        wrong = call_webhook(settings.webhook_url, payload(run), settings.webhook_timeout_seconds)
+        tell("webhook", outcome="failed" if wrong else "done", message=wrong)
+    return run
+
+
+def schedule_verb(
+    data: DataOption = DEFAULT_DATA,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Refresh at the times of refresh.toml, until told to stop; every run is its own process."""
+    settings = load_refresh_settings(config)
+    load_settings(config)
+    command = refresh_command(str(data.resolve()), str(Path(config).resolve()))
+    run_schedule(settings, command, json_teller(Console(stderr=True).file))  # type: ignore[arg-type]

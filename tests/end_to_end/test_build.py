@@ -40,7 +40,9 @@ def assert_same(found: Released, expected: Released) -> None:
 
 
 def test_a_release_is_not_empty(released: Released) -> None:
-    counts = {name: len(rows) for name, rows in released.tables.items()}
+    # Nothing happens to the organisations of this world.
+    unchanged = {"organisation_event", "predecessor"}
+    counts = {name: len(rows) for name, rows in released.tables.items() if name not in unchanged}
     assert min(counts.values()) > 0, counts
     assert [row["wave_id"] for row in released.tables["wave"]] == ["2025", "2026"]
 

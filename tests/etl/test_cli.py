@@ -12,6 +12,7 @@ from rich.console import Console
 
 from etl import cli
 from warehouse.paths import Store
+from warehouse.publishing import waves_in
 from warehouse.release import current_release
 
 ORGANISATIONS = "70"
@@ -128,3 +129,19 @@ def test_an_empty_store_is_told_what_it_lacks(
     outcome = run(monkeypatch, "doctor", "--data", tmp_path / "empty")
     assert outcome.status == 1
     assert "register" in outcome.text.lower()
+
+
+def test_a_wave_is_taken_back_with_a_reason_and_the_others_come_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The last test of this store: it changes what is released."""
+    refused = run(monkeypatch, "wave", "withdraw", "2026", "--reason", " ", "--data", store.root)
+    assert refused.status == 1
+    assert "Say why" in refused.text
+    reason = ("--reason", "wrong export", "--data", store.root)
+    assert run(monkeypatch, "wave", "withdraw", "2026", *reason).status == 0
+    said = " ".join(capfd.readouterr().err.split())
+    live = current_release(store)
+    assert f"Wave 2026 was withdrawn. Release {live} is current." in said
+    assert "Kept on disk, no longer shown:" in said
+    assert waves_in(store.releases / f"{live}.duckdb") == ("2023", "2024", "2025")

@@ -10,10 +10,12 @@ import pytest
 from dashboard.snapshot import NothingReleasedError, Snapshots
 from tests.builders import build_world, load_world, project_settings
 from warehouse.errors import WaveStateError
+from warehouse.journal import Journal
 from warehouse.ledger import open_ledger
 from warehouse.paths import Store
+from warehouse.publishing import release_waves, withdraw_wave
 from warehouse.register import read_register
-from warehouse.release import current_release, release_waves, withdraw_wave
+from warehouse.release import current_release
 from warehouse.waves import close_wave, open_wave
 
 SETTINGS = project_settings()
@@ -23,7 +25,7 @@ def withdraw(store: Store, wave_id: str, reason: str = "a bureau mixed up two fi
     """Return the release that is live after a wave was withdrawn."""
     with open_ledger(store) as ledger:
         register = read_register(store.register)
-        return withdraw_wave(ledger, store, SETTINGS, register, wave_id, reason)
+        return withdraw_wave(ledger, store, SETTINGS, register, wave_id, reason).live
 
 
 def release(store: Store, waves: Sequence[str]) -> str:
@@ -32,7 +34,7 @@ def release(store: Store, waves: Sequence[str]) -> str:
     with open_ledger(store) as ledger:
         for wave in waves:
             close_wave(ledger, store, wave, SETTINGS, register)
-        return release_waves(ledger, store, SETTINGS, register, waves)
+        return release_waves(ledger, store, SETTINGS, waves, register)
 
 
 @pytest.fixture
@@ -54,8 +56,10 @@ def test_readers_see_the_release_before_it(released: tuple[Store, list[str], lis
     assert reader.current().release_id == ids[-2]
     assert wrong.read_bytes() == content
     with open_ledger(store) as ledger:
-        state = ledger.wave_state(waves[-1])
-    assert (state.state, state.reason) == ("withdrawn", "a bureau mixed up two files")
+        assert ledger.wave_state(waves[-1]).state == "withdrawn"
+        taken = [row for row in Journal(ledger).publications() if row.withdrawn_at]
+    assert [row.release_id for row in taken] == [ids[-1]]
+    assert {row.reason for row in taken} == {"a bureau mixed up two files"}
 
 
 def test_it_may_be_done_again_and_changes_nothing(
@@ -65,7 +69,8 @@ def test_it_may_be_done_again_and_changes_nothing(
     first = withdraw(store, waves[-1])
     assert withdraw(store, waves[-1], "another reason") == first
     with open_ledger(store) as ledger:
-        assert ledger.wave_state(waves[-1]).reason == "a bureau mixed up two files"
+        reasons = {row.reason for row in Journal(ledger).publications() if row.withdrawn_at}
+    assert reasons == {"a bureau mixed up two files"}
 
 
 def test_a_withdrawn_wave_is_not_published_again(
@@ -78,8 +83,8 @@ def test_a_withdrawn_wave_is_not_published_again(
         with pytest.raises(WaveStateError, match="cannot be opened again"):
             open_wave(ledger, waves[-1])
         with pytest.raises(WaveStateError, match="was withdrawn"):
-            release_waves(ledger, store, SETTINGS, register, [waves[-1]])
-        assert release_waves(ledger, store, SETTINGS, register, waves[:1]) == live
+            release_waves(ledger, store, SETTINGS, [waves[-1]], register)
+        assert release_waves(ledger, store, SETTINGS, waves[:1], register) == live
 
 
 def test_without_any_other_release_nothing_is_shown(

@@ -19,6 +19,7 @@ from warehouse.benchmark.facts import (
     wave_row,
 )
 from warehouse.benchmark.gaps import gaps
+from warehouse.benchmark.history import history_rows, predecessor_rows
 from warehouse.benchmark.scores import (
     Row,
     atom_scores,
@@ -29,6 +30,7 @@ from warehouse.benchmark.scores import (
     withheld_scores,
 )
 from warehouse.benchmark.trends import trends
+from warehouse.register import Event
 
 Rows = dict[str, list[Row]]
 Blocks = dict[tuple[str, str], Block]
@@ -41,6 +43,7 @@ class FrozenWave:
     frame: Frame
     totals: pl.DataFrame
     participants: Participants
+    events: tuple[Event, ...] = ()
 
 
 def add(rows: Rows, table: str, new: Iterable[Row]) -> None:
@@ -92,10 +95,13 @@ def released_rows(waves: Sequence[FrozenWave]) -> Rows:
     frames = [wave.frame for wave in waves]
     rows: Rows = dict(vocabulary(frames[0].settings))
     rows["item"] = item_rows(frames)
-    earlier: Blocks | None = None
+    everything: list[Blocks] = []
     for position, wave in enumerate(waves, 1):
         blocks = add_wave(rows, wave, position)
-        if earlier is not None:
-            add(rows, "trend", trends(earlier, blocks, frames[0].settings.method.alpha))
-        earlier = blocks
+        if everything:
+            add(rows, "trend", trends(everything[-1], blocks, frames[0].settings.method.alpha))
+        everything.append(blocks)
+    events = waves[-1].events
+    add(rows, "organisation_event", history_rows(frames, events))
+    add(rows, "predecessor", predecessor_rows(frames, everything, events))
     return rows

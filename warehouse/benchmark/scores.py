@@ -167,17 +167,26 @@ def atom_scores(block: Block) -> Iterator[Row]:
         }
 
 
+def not_offering(block: Block) -> set[str]:
+    """Return the organisations that do not offer the scheme an item is about."""
+    scheme = block.item.scheme_id
+    return {one.organisation_id for one in block.frame.members if scheme in one.not_offered}
+
+
 def withheld_scores(block: Block, participants: dict[str, int]) -> Iterator[Row]:
     """Yield a row without values for each organisation that took part and is in no own atom.
 
     Whether it was too small or had to protect others follows from how many took part, never from
-    what was answered, so that the status gives nothing away.
+    what was answered, so that the status gives nothing away; that a scheme is not offered follows
+    from the register.
     """
     floor = block.frame.settings.disclosure.persons_min
     own = set(block.ids[block.own].tolist())
+    without = not_offering(block)
     for organisation, n in participants.items():
         if organisation not in own:
             status = "withheld_small" if n < floor else "withheld_complement"
+            status = "not_offered" if organisation in without else status
             yield score_row(block, "organisation", organisation, None, status)
 
 

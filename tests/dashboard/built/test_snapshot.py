@@ -76,3 +76,13 @@ def test_a_release_is_opened_locked_down(fresh: Store, query: str) -> None:
     snapshot: Snapshot = Snapshots(fresh).current()
     with pytest.raises(duckdb.Error):
         snapshot.rows(query)
+
+
+def test_a_release_that_was_taken_back_with_none_before_it_is_shown_no_longer(fresh: Store) -> None:
+    snapshots = Snapshots(fresh)
+    snapshots.current()
+    fresh.current.unlink()
+    with pytest.raises(NothingReleasedError):
+        snapshots.current()
+    fresh.current.write_text("first\n", encoding="utf-8")
+    assert snapshots.current().release_id == "first"
