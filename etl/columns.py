@@ -20,6 +20,8 @@ class Layout:
     organisation: int | None
     side: int | None
     items: tuple[int, ...]
+    duration: int | None = None
+    submitted: int | None = None
 
     def header(self, position: int | None) -> str:
         """Return the header at a position, empty for a column the export does not have."""
@@ -47,7 +49,14 @@ def layout_of(headers: Sequence[str], instrument: Instrument) -> Layout:
         organisation=places.get(columns.organisation) if columns.organisation in wanted else None,
         side=None if columns.side is None else places[columns.side],
         items=tuple(places[item.column] for item in instrument.item),
+        duration=optional_position(columns.duration, headers),
+        submitted=optional_position(columns.submitted, headers),
     )
+
+
+def optional_position(column: str | None, headers: Sequence[str]) -> int | None:
+    """Return where a column stands that an export may leave out. Errors: as `position_of`."""
+    return None if column is None else position_of(column, headers)
 
 
 def position_of(column: str, headers: Sequence[str]) -> int | None:

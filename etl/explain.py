@@ -24,15 +24,18 @@ VIOLATIONS = {
     "reason": polars.String,
     "value": polars.String,
 }
+# The last completed one is kept; where an export does not tell, or none is, the last one.
+KEPT = "max(rowid)"
+KEPT_COMPLETE = "coalesce(max(rowid) FILTER (is_complete), max(rowid))"
 DUPLICATES = f"""
     INSERT INTO violation
     WITH doubled AS (
-        SELECT organisation_id, respondent_id, max(rowid) AS kept
+        SELECT organisation_id, respondent_id, {{kept}} AS kept
         FROM coded WHERE is_accepted GROUP BY ALL HAVING count(*) > 1)
     SELECT coded.rowid + $first_row, $column, 'duplicate_respondent',
         {quoted(REASONS["duplicate_respondent"])}, respondent_id
     FROM coded JOIN doubled USING (organisation_id, respondent_id)
-    WHERE coded.is_accepted AND coded.rowid < doubled.kept
+    WHERE coded.is_accepted AND coded.rowid <> doubled.kept
 """
 ELSEWHERE = f"""
     INSERT INTO violation
@@ -53,7 +56,8 @@ def explain(checking: Checking, other_facts: Sequence[Path]) -> None:
     checking.connection.execute(f"CREATE TABLE violation ({columns})")
     for rows in suspects(checking):
         write_faults(checking, rows)
-    refuse_doubled(checking, DUPLICATES)
+    kept = KEPT if checking.layout.submitted is None else KEPT_COMPLETE
+    refuse_doubled(checking, DUPLICATES.format(kept=kept))
     if other_facts:
         refuse_doubled(checking, ELSEWHERE, files=[str(path) for path in other_facts])
 

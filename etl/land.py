@@ -115,8 +115,8 @@ def facts_sql(checking: Checking) -> str:
         for index, item in enumerate(checking.instrument.item)
     )
     number = f"(rowid + {checking.table.first_row})::INTEGER"
-    return f"""SELECT {number} AS row_number, respondent_id, organisation_id, side, {items}
-        FROM coded WHERE is_accepted"""
+    return f"""SELECT {number} AS row_number, respondent_id, organisation_id, side, {items},
+        quality_flag FROM coded WHERE is_accepted"""
 
 
 def land_facts(connection: duckdb.DuckDBPyConnection, query: str, store: Store) -> str:

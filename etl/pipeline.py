@@ -22,6 +22,7 @@ from etl.dialogue_cells import Heard
 from etl.errors import DeliveryError, LandingError
 from etl.explain import explain
 from etl.land import Stage, facts_sql, hash_of, keep_raw, land_facts, land_refused, staged
+from etl.quality import flag_rows
 from etl.read import read_failure, read_table
 from etl.report import Example, LoadReport, examples_of
 from etl.report_file import write_report
@@ -184,6 +185,7 @@ def judged(
     Errors: DeliveryError when the file cannot be taken at all.
     """
     members = members_of(draft.wave_id, asked, target)
+    flags: dict[str, int] = {}
     with staged(target.store) as stage:
         if isinstance(asked, Spoken):
             check_dialogue(raw, file_name, stage, Heard(asked.dialogue, asked.part, members))
@@ -191,8 +193,10 @@ def judged(
         else:
             checking = check(raw, file_name, stage, asked, members)
             explain(checking, other_facts(draft, target))
+            flags = flag_rows(checking, target.settings.quality)
             facts = facts_sql(checking)
-        return landed(stage.connection, facts, draft, target)
+        report = landed(stage.connection, facts, draft, target)
+        return replace(report, flag_counts=flags)
 
 
 def id_of(asked: Instrument | Spoken) -> str:

@@ -13,6 +13,7 @@ from etl.explain import explain
 from etl.land import staged
 from etl.lss import questions_of
 from etl.pipeline import check, counted, refusal, rule_counts
+from etl.quality import flag_rows
 from etl.read import read_table
 from etl.report import LoadReport, examples_of
 from warehouse.instrument import Instrument
@@ -33,6 +34,7 @@ def preview(
     with staged() as stage:
         checking = check(path, path.name, stage, instrument, members)
         explain(checking, [])
+        flags = flag_rows(checking, settings.quality)
         draft = counted(stage.connection, Delivery(*key, 0, 0, 0, "landed", None, None, None))
         rules, examples = rule_counts(stage.connection), examples_of(stage.connection)
     if draft.row_count == 0:
@@ -41,7 +43,7 @@ def preview(
     if reason is not None:
         refused = replace(draft, state="refused", accepted_count=0, reason=reason)
         return LoadReport(refused, "refused", rules, examples)
-    return LoadReport(draft, "checked", rules, examples)
+    return LoadReport(draft, "checked", rules, examples, flag_counts=flags)
 
 
 def draft(path: Path, instrument_id: str, structure: Path | None = None) -> str:

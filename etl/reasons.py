@@ -16,6 +16,7 @@ RULES = (
     "no_answers",
     "duplicate_respondent",
     "duplicate_in_other_delivery",
+    "sped_and_gave_one_answer",
     "participant_missing",
     "answer_missing",
     "question_unknown",
@@ -32,9 +33,11 @@ REASONS = {
     "organisation_unknown": "this organisation is not in the register for the wave; add it to "
     "register/headcounts.csv or correct the id.",
     "no_answers": "not one question was answered; the row says nothing.",
-    "duplicate_respondent": "this respondent stands in the file again further down; the last "
-    "usable row counts.",
+    "duplicate_respondent": "this respondent stands in the file more than once; the last "
+    "completed row counts.",
     "duplicate_in_other_delivery": "this respondent is already in another delivery of the wave.",
+    "sped_and_gave_one_answer": "this was filled in faster than it can be read, with one answer "
+    "throughout; such a row does not count.",
     "participant_missing": "there is no participant id; every row needs one.",
     "answer_missing": "there is no id of the answer this row is about.",
     "round_unknown": "a dialogue has rounds 1 and 2.",

@@ -36,6 +36,7 @@ class LoadReport:
     rule_counts: dict[str, int] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
     offered: str | None = None
+    flag_counts: dict[str, int] = field(default_factory=dict)
 
 
 def examples_of(connection: duckdb.DuckDBPyConnection) -> list[Example]:
@@ -51,6 +52,8 @@ def render_report(report: LoadReport) -> RenderableType:
     parts: list[RenderableType] = [Text(summary(report))]
     if report.rule_counts:
         parts += [counts_table(report), examples_table(report)]
+    if any(report.flag_counts.values()):
+        parts.append(flags_table(report))
     return Group(*parts)
 
 
@@ -79,6 +82,14 @@ def counts_table(report: LoadReport) -> Table:
     table = Table("rule", "count", title="Refused, per rule")
     for rule, count in report.rule_counts.items():
         table.add_row(rule, str(count))
+    return table
+
+
+def flags_table(report: LoadReport) -> Table:
+    """Return how often each flag was raised."""
+    table = Table("flag", "count", title="Flagged, and taken unless a rule above refused it")
+    for flag, count in report.flag_counts.items():
+        table.add_row(flag, str(count))
     return table
 
 

@@ -73,6 +73,10 @@ def fill_summary(sheet: Worksheet, report: LoadReport, bold: Format) -> None:
     write_cells(sheet, start, ("rule", "how often it was broken"), bold)
     for number, (rule, count) in enumerate(report.rule_counts.items(), start + 1):
         write_cells(sheet, number, (rule, count), None)
+    start += len(report.rule_counts) + 2
+    write_cells(sheet, start, ("flag", "how often it was raised; the answers were taken"), bold)
+    for number, (flag, count) in enumerate(report.flag_counts.items(), start + 1):
+        write_cells(sheet, number, (flag, count), None)
 
 
 def fill_rows(sheet: Worksheet, file_name: str, violations: polars.DataFrame, bold: Format) -> None:

@@ -57,8 +57,8 @@ def code_rows(checking: Checking) -> None:
     checking.connection.execute(f"""
         CREATE TABLE coded AS
         SELECT respondent_id, organisation_id, side, {answer_names(instrument)},
-            true AS is_accepted, false AS is_blank,
-            CASE WHEN is_suspect THEN [{whole}] END AS raw
+            true AS is_accepted, false AS is_blank, NULL::SMALLINT AS quality_flag,
+            {paradata_sql(layout)}CASE WHEN is_suspect THEN [{whole}] END AS raw
         FROM (SELECT *, {suspect_sql(checking)} AS is_suspect FROM ({coded_sql(checking)}))
     """)
     checking.connection.execute(f"""
@@ -66,6 +66,27 @@ def code_rows(checking: Checking) -> None:
             is_blank = trim(array_to_string(raw, ''), {quoted(BLANKS)}) = ''
         WHERE raw IS NOT NULL
     """)
+
+
+def paradata_sql(layout: Layout) -> str:
+    """Return the columns that tell how a questionnaire was filled in, where the export has them.
+
+    Missing: NULL for what cannot be read: an odd clock refuses nobody's answers.
+    """
+    parts = ""
+    if layout.duration is not None:
+        cell = f"replace(c{layout.duration}, ',', '.')"
+        parts += f"try_cast({cell} AS DOUBLE) AS duration_seconds, "
+    if layout.submitted is not None:
+        cell = trimmed_sql(f"c{layout.submitted}")
+        parts += f"{moment_sql(cell)} AS submitted_at, {cell} <> '' AS is_complete, "
+    return parts
+
+
+def moment_sql(text: str) -> str:
+    """Return the SQL of a date and time: ISO 8601, or day first as Dutch software writes it."""
+    formats = ", ".join(quoted(f"%d{s}%m{s}%Y %H:%M{t}") for s in "-/" for t in ("", ":%S"))
+    return f"coalesce(try_cast({text} AS TIMESTAMP), try_strptime({text}, [{formats}]))"
 
 
 def raw_positions(layout: Layout) -> list[int | None]:

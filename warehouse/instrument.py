@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Side = Literal["employee", "hr"]
 Kind = Literal["grade", "likert", "mention", "yes_no", "category", "attribute", "text"]
 Unit = Literal["grade", "likert", "share", "category", "support"]
+# The column of the facts that says why an answer looks careless; no item may have its name.
+QUALITY_FLAG = "quality_flag"
 NUMERIC_KINDS: tuple[Kind, ...] = ("grade", "likert", "mention", "yes_no")
 
 
@@ -50,11 +52,32 @@ class Scale(Frozen):
 
 
 class Columns(Frozen):
-    """The columns of an export that are not answers."""
+    """The columns of an export that are not answers.
+
+    `duration` (seconds) and `submitted` (date and time; empty: not completed) may be absent from an
+    export; what they serve is then not checked. In a long export, a row per answer, `item` holds
+    the item's column name and `answer` what was answered.
+    """
 
     respondent: str
     organisation: str
     side: str | None = None
+    duration: str | None = None
+    submitted: str | None = None
+    item: str | None = None
+    answer: str | None = None
+
+    @model_validator(mode="after")
+    def long_needs_both(self) -> Self:
+        """Raise ValueError when only one of `item` and `answer` is named."""
+        if (self.item is None) != (self.answer is None):
+            raise ValueError("a long export needs both columns: item and answer")
+        return self
+
+    @property
+    def is_long(self) -> bool:
+        """Whether an export has a row per answer, not per respondent."""
+        return self.item is not None
 
 
 class TableShape(Frozen):
@@ -97,6 +120,16 @@ class Item(Frozen):
     aspect_id: str | None = None
     scheme_id: str | None = None
     facet_id: str | None = None
+    breakdown_id: str | None = None
+
+    @model_validator(mode="after")
+    def only_attributes_break_down(self) -> Self:
+        """Raise ValueError when results would be broken down by an answer."""
+        if self.breakdown_id is not None and self.kind != "attribute":
+            raise ValueError(f"item {self.item_id}: only an attribute can have a breakdown_id")
+        if self.item_id == QUALITY_FLAG:
+            raise ValueError(f"item {self.item_id}: this name is taken; choose another")
+        return self
 
 
 class ChoiceGroup(Frozen):
@@ -159,6 +192,19 @@ class Instrument(Frozen):
     def text_items(self) -> tuple[Item, ...]:
         """The items whose answers are free text."""
         return tuple(item for item in self.item if item.kind == "text")
+
+    @property
+    def breakdowns(self) -> tuple[Item, ...]:
+        """The attributes that results may be broken down by."""
+        return tuple(item for item in self.item if item.breakdown_id is not None)
+
+    def grids(self, items_min: int) -> list[tuple[int, ...]]:
+        """Return the positions of the statements per scale, where there are at least so many."""
+        found: dict[str, list[int]] = {}
+        for index, item in enumerate(self.item):
+            if item.kind == "likert" and item.scale is not None:
+                found.setdefault(item.scale, []).append(index)
+        return [tuple(grid) for grid in found.values() if len(grid) >= items_min]
 
     def scale_of(self, item: Item) -> Scale:
         """Return the scale of a coded item."""

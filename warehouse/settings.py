@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from warehouse.dialogue import Dialogue, Part
 from warehouse.errors import ConfigurationError
 from warehouse.instrument import Frozen, Instrument
+from warehouse.quality import QualityPolicy
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Model = TypeVar("Model", bound=BaseModel)
@@ -209,6 +210,7 @@ class Settings(Frozen):
     waves: tuple[Wave, ...]
     disclosure: DisclosurePolicy
     method: Method
+    quality: QualityPolicy
     size_bands: SizeBands
     pillars: tuple[Pillar, ...]
     aspects: tuple[Aspect, ...]
@@ -284,6 +286,7 @@ def load_settings(directory: Path) -> Settings:
         waves=read_toml(directory / "waves.toml", Waves).wave,
         disclosure=read_toml(directory / "disclosure.toml", DisclosurePolicy),
         method=read_toml(directory / "method.toml", Method),
+        quality=read_toml(directory / "quality.toml", QualityPolicy),
         size_bands=read_toml(directory / "size_bands.toml", SizeBands),
         pillars=aspects.pillar,
         aspects=aspects.aspect,

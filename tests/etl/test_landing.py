@@ -32,6 +32,7 @@ def test_rows_land_as_integers_in_steps(world: World) -> None:
             "top_b": 0,
             "top_c": None,
             "quote": "Goed zo",
+            "quality_flag": None,
         }
     ]
 
