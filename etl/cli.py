@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from etl.commands import instrument
+from etl.commands.check import wave_check
 from etl.commands.difference import wave_diff
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
 from etl.commands.refresh import refresh_verb, schedule_verb
@@ -48,6 +49,7 @@ app.add_typer(wave_app, name="wave")
 app.add_typer(instrument.app, name="instrument")
 wave_app.command("withdraw")(wave_withdraw)
 wave_app.command("diff")(wave_diff)
+wave_app.command("check")(wave_check)
 app.add_typer(register_app, name="register")
 app.add_typer(statement_app, name="statement")
 app.command("refresh")(refresh_verb)

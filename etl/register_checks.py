@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from warehouse.errors import RegisterError
 from warehouse.register import Register
+from warehouse.review import change_doubt, last_headcounts
 from warehouse.settings import Settings
-
-# A jump this large is more often a slip than a fact (statistics §9.1).
-JUMP_SHARE = 0.25
 
 
 def check_references(register: Register, settings: Settings) -> None:
@@ -17,6 +15,7 @@ def check_references(register: Register, settings: Settings) -> None:
     known = {row.organisation_id for row in register.organisations}
     schemes = {scheme.scheme_id for scheme in settings.schemes}
     used = [("headcounts.csv", row.organisation_id) for row in register.headcounts]
+    used += [("reviews.csv", row.organisation_id) for row in register.reviews]
     used += [("schemes.csv", row.organisation_id) for row in register.offers]
     used += [("events.csv", row.organisation_id) for row in register.events]
     used += [("events.csv", row.successor_id) for row in register.events if row.successor_id]
@@ -32,13 +31,10 @@ def check_references(register: Register, settings: Settings) -> None:
 
 def jumps(register: Register, settings: Settings) -> Iterator[str]:
     """Yield every headcount that differs much from that of the wave before."""
-    order = settings.wave_order
-    last: dict[str, int] = {}
-    rows = [row for row in register.headcounts if row.wave_id in order and row.headcount]
-    for row in sorted(rows, key=lambda row: order.index(row.wave_id)):
-        heads = row.headcount or 0
-        before = last.get(row.organisation_id)
-        if before is not None and abs(heads - before) > JUMP_SHARE * before:
-            said = f"{row.organisation_id}: {before} people before wave {row.wave_id}, then {heads}"
-            yield f"{said}: more than {JUMP_SHARE:.0%} apart. Check it."
-        last[row.organisation_id] = heads
+    for position, wave_id in enumerate(settings.wave_order):
+        last = last_headcounts(register, settings.wave_order[:position])
+        for member in register.members(wave_id, settings.size_bands, settings.wave_order):
+            before = last.get(member.organisation_id)
+            said = change_doubt(member, before, settings.quality)
+            if said is not None:
+                yield f"{member.organisation_id}, wave {wave_id}: {said}. Check it."

@@ -27,6 +27,7 @@ from warehouse.register import (
     Headcount,
     Organisation,
     Register,
+    Review,
     SchemeOffer,
     read_register,
 )
@@ -55,6 +56,12 @@ KINDS = (
         SchemeOffer,
         ("organisation_id", "wave_id", "scheme_id"),
         frozenset({"organisation_id", "wave_id", "scheme_id", "is_offered"}),
+    ),
+    Kind(
+        "reviews.csv",
+        Review,
+        ("organisation_id", "wave_id", "check"),
+        frozenset({"organisation_id", "wave_id", "check", "accepted_by", "accepted_on"}),
     ),
     Kind(
         "events.csv",

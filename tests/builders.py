@@ -339,6 +339,14 @@ def write_register(world: World, store: Store) -> None:
         for name, full in names.items()
     ]
     write_rows(store.register / "organisations.csv", organisations)
+    write_rows(store.register / "reviews.csv", accepted(world))
+
+
+def accepted(world: World) -> list[Row]:
+    """Return the reviews without which the crowded organisation would keep a wave from closing."""
+    words = {"accepted_by": "steward", "accepted_on": "2026-01-01", "reason": "temporary staff"}
+    key = {"organisation_id": "ORGCROWDED", "check": "more_than_headcount"}
+    return [key | {"wave_id": wave} | words for wave in world.waves]
 
 
 # --- The real pipeline ---------------------------------------------------------------------------

@@ -52,15 +52,16 @@ def counted_wave(
 ) -> FrozenWave:
     """Return a wave as it would be closed now, without writing anything."""
     instrument = settings.instrument_of(wave_id)
-    employees, hr = count_wave(ledger, wave_id, settings, register)
+    counted = count_wave(ledger, wave_id, settings, register)
     frame = Frame(
         wave=settings.wave(wave_id),
         instrument=instrument,
         members=register.members(wave_id, settings.size_bands, settings.wave_order),
         settings=settings,
     )
-    people = zip(employees.organisation_ids, employees.participants.tolist(), strict=True)
-    return FrozenWave(frame, wave_totals(employees, hr, instrument, settings), dict(people))
+    units, totals = counted.employees, wave_totals(counted, instrument, settings)
+    people = dict(zip(units.organisation_ids, units.participants.tolist(), strict=True))
+    return FrozenWave(frame, totals, people, register.events)
 
 
 def other_waves(

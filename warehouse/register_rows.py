@@ -76,6 +76,20 @@ class SchemeOffer(Frozen):
     is_offered: bool
 
 
+ReviewCheck = Literal["headcount_changed", "more_than_headcount", "many_hr_representatives"]
+
+
+class Review(Frozen):
+    """Something odd about an organisation at a wave that a person accepted, with a reason."""
+
+    organisation_id: str
+    wave_id: str
+    check: ReviewCheck
+    accepted_by: str
+    accepted_on: datetime.date
+    reason: str
+
+
 class Headcount(Frozen):
     """An organisation at one wave: people employed, people invited."""
 

@@ -21,7 +21,14 @@ STATUSES: Final = (
     "not_comparable",
     "no_data",
 )
-GROUP_KINDS: Final = ("organisation", "size_band", "size_band_rest", "sector")
+GROUP_KINDS: Final = (
+    "organisation",
+    "size_band",
+    "size_band_rest",
+    "sector",
+    "sector_age",
+    "size_band_age",
+)
 VERDICTS: Final = ("higher", "lower", "comparable", "not_demonstrable", "too_few")
 POSITIONS: Final = ("lower_quarter", "middle", "upper_quarter", "indistinct")
 MENTION_STATES: Final = ("named", "rarely_named", "uncertain", "hidden")
@@ -65,7 +72,10 @@ ITEM = Column("item_id", "varchar", "The question.")
 ORGANISATION = Column("organisation_id", "varchar", "The organisation.")
 GROUP_KIND = Column("group_kind", "varchar", "Kind of group; see GROUP_KINDS.")
 GROUP = Column(
-    "group_id", "varchar", "Organisation id, size band (merged bands joined by +), or `sector`."
+    "group_id",
+    "varchar",
+    "Organisation id, size band (merged bands joined by +), or `sector`; of a breakdown the "
+    "category (`under_35`), in a size band after it (`50-99|under_35`).",
 )
 STATUS = Column("status", "varchar", "`published`, or why the values are NULL; see STATUSES.")
 LOW = Column("ci_low", "double", "Lower bound of the 95 % interval.", "unit of the item")
@@ -300,6 +310,21 @@ TABLES: Final = (
             Column("employee_mention_state", "varchar", "See MENTION_STATES; mention items only."),
             Column("hr_mention_state", "varchar", "See MENTION_STATES; mention items only."),
             Column("one_sided", "varchar", "`employee` or `hr` when only that side names it."),
+            STATUS,
+        ),
+    ),
+    Table(
+        "sensitivity",
+        "what a grade would be without the answers that look careless",
+        ("wave_id", "side", "item_id"),
+        (
+            WAVE,
+            SIDE,
+            ITEM,
+            count("answer_count", "Answers in the groups of the size bands."),
+            count("flagged_count", "Those with a quality flag."),
+            value("difference", "Mean of the other answers minus the mean of all."),
+            Column("is_large", "boolean", "Whether it is more than `sensitivity_max`."),
             STATUS,
         ),
     ),

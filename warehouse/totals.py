@@ -23,8 +23,10 @@ from warehouse.atoms import (
     item_partition,
     merge_neighbours,
 )
+from warehouse.breakdowns import Rule
+from warehouse.category_totals import Counted, breakdown_rows, flagged_rows
 from warehouse.files import write_atomically
-from warehouse.instrument import Instrument, Item
+from warehouse.instrument import Instrument
 from warehouse.settings import Settings
 from warehouse.units import ItemCounts, Units, measured_items
 
@@ -50,15 +52,6 @@ SCHEMA: Final[Schema] = {
     "counts": pl.List(pl.Int64),
 }
 PARTICIPATION: Final = "participation"
-STRUCTURE_SCHEMA: Final[Schema] = {
-    "wave_id": pl.String,
-    "side": pl.String,
-    "organisation_id": pl.String,
-    "size_band_id": pl.String,
-    "item_id": pl.String,
-    "answer_count": pl.Int64,
-    "participant_count": pl.Int64,
-}
 
 
 def own_bands(settings: Settings) -> set[str]:
@@ -127,8 +120,10 @@ def participation_rows(units: Units, base: Partition) -> Iterator[Row]:
         }
 
 
-def employee_totals(units: Units, instrument: Instrument, settings: Settings) -> Iterator[Row]:
+def employee_totals(counted: Counted, instrument: Instrument, settings: Settings) -> Iterator[Row]:
     """Yield the atom totals of a wave's employees."""
+    units = counted.employees
+    bands = [band.size_band_id for band in settings.size_bands.size_band]
     policy = settings.disclosure
     base = base_partition(units, policy, own_bands(settings))
     yield from participation_rows(units, base)
@@ -146,6 +141,10 @@ def employee_totals(units: Units, instrument: Instrument, settings: Settings) ->
             spread = statistic == "distribution"
             start = item_partition(units, counts, base, start, floor, spread)
             yield from partition_rows(units, start, counts, item.item_id, statistic)
+            if statistic == "mean":
+                rule = Rule(floor, policy)
+                yield from breakdown_rows(counted, start, item, rule, bands)
+                yield from flagged_rows(counted, start, item, floor)
 
 
 def band_members(units: Units, settings: Settings) -> list[list[int]]:
@@ -227,32 +226,15 @@ def hr_row(units: Units, members: Sequence[int], names: str) -> Row:
     }
 
 
-def wave_totals(
-    employees: Units, hr: Units, instrument: Instrument, settings: Settings
-) -> pl.DataFrame:
+def wave_totals(counted: Counted, instrument: Instrument, settings: Settings) -> pl.DataFrame:
     """Return the atom totals of a wave, both sides.
 
     Shape: one row per side, statistic, item and atom, sorted by those keys.
     """
-    rows = [*employee_totals(employees, instrument, settings), *hr_totals(hr, instrument, settings)]
+    rows = [*employee_totals(counted, instrument, settings)]
+    rows += hr_totals(counted.hr, instrument, settings)
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    return frame.sort("side", "statistic", "item_id", "atom_kind", "atom_id")
-
-
-def structure(units: Units, items: Sequence[Item]) -> pl.DataFrame:
-    """Return unit × item counts without answers, for the audit."""
-    rows = [
-        (units.wave_id, units.side, organisation, band, item.item_id, int(count), int(people))
-        for item in items
-        for organisation, band, count, people in zip(
-            units.organisation_ids,
-            units.size_band_ids,
-            units.items[item.item_id].n,
-            units.participants,
-            strict=True,
-        )
-    ]
-    return pl.DataFrame(rows, schema=STRUCTURE_SCHEMA, orient="row")
+    return frame.sort("side", "statistic", "item_id", "atom_kind", "atom_id", "size_band_id")
 
 
 def frozen_name(wave_id: str, *frames: pl.DataFrame) -> str:

@@ -11,14 +11,24 @@ import polars as pl
 
 from warehouse.benchmark.blocks import Frame
 from warehouse.benchmark.build import FrozenWave
+from warehouse.category_totals import Counted
+from warehouse.cells import count_cells, count_flagged
+from warehouse.engines.duckdb import run_mart
 from warehouse.errors import WaveStateError
 from warehouse.files import remove_temporaries
 from warehouse.ledger import Ledger, WaveState
 from warehouse.paths import Store
 from warehouse.register import Member, Register
+from warehouse.review import Doubt, doubts, require_reviewed
 from warehouse.settings import Settings
-from warehouse.totals import Schema, freeze, frozen_name, structure, wave_totals
-from warehouse.units import Units, count_employees, count_hr, measured_items
+from warehouse.structure import wave_structure
+from warehouse.totals import (
+    Schema,
+    freeze,
+    frozen_name,
+    wave_totals,
+)
+from warehouse.units import count_employees, count_hr
 
 FROZEN = ("released", "withdrawn")
 # Readers of the first figures could subtract the second ones from them.
@@ -36,18 +46,29 @@ MEMBER_SCHEMA: Final[Schema] = {
 }
 
 
-def count_wave(
-    ledger: Ledger, wave_id: str, settings: Settings, register: Register
-) -> tuple[Units, Units]:
-    """Return the employees' and the hr side's counts of a wave."""
+def count_wave(ledger: Ledger, wave_id: str, settings: Settings, register: Register) -> Counted:
+    """Return what is counted of a wave, per organisation and per cell."""
     instrument = settings.instrument_of(wave_id)
     members = register.members(wave_id, settings.size_bands, settings.wave_order)
     ledger.create_views()
     connection = ledger.connection
-    return (
-        count_employees(connection, wave_id, instrument, members),
+    employees = count_employees(connection, wave_id, instrument, members)
+    return Counted(
+        employees,
         count_hr(connection, wave_id, instrument, members),
+        count_cells(connection, employees, instrument),
+        count_flagged(connection, employees, instrument),
     )
+
+
+def wave_doubts(
+    ledger: Ledger, counted: Counted, settings: Settings, register: Register
+) -> list[Doubt]:
+    """Return what of a wave a person must look at before it is closed."""
+    wave_id = counted.employees.wave_id
+    rows = run_mart(ledger.connection, "hr_organisations").filter(pl.col("wave_id") == wave_id)
+    hr = dict(rows.select("organisation_id", "representative_count").iter_rows())
+    return list(doubts(wave_id, settings, register, counted.employees, hr))
 
 
 def close_wave(
@@ -57,7 +78,8 @@ def close_wave(
 
     The totals are written first and the ledger's transaction makes them count, so a crash in
     between leaves files that the same command writes again under the same names.
-    Errors: WaveStateError when the wave is released already or nothing was delivered for it.
+    Errors: WaveStateError when the wave is released already, nothing was delivered for it, or a
+    person must look at its register first.
     """
     state = ledger.wave_state(wave_id)
     if state.state in FROZEN:
@@ -67,11 +89,10 @@ def close_wave(
     for room in store.frozen:
         remove_temporaries(room)
     instrument = settings.instrument_of(wave_id)
-    employees, hr = count_wave(ledger, wave_id, settings, register)
-    totals = wave_totals(employees, hr, instrument, settings)
-    counts = pl.concat(
-        structure(units, measured_items(instrument, units.side)) for units in (employees, hr)
-    )
+    counted = count_wave(ledger, wave_id, settings, register)
+    require_reviewed(wave_doubts(ledger, counted, settings, register))
+    totals = wave_totals(counted, instrument, settings)
+    counts = wave_structure(counted, instrument)
     name = frozen_name(wave_id, totals, counts)
     members = register.members(wave_id, settings.size_bands, settings.wave_order)
     freeze(pl.DataFrame(members, schema=MEMBER_SCHEMA, orient="row"), store.members / name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from warehouse.benchmark.blocks import Block, Frame, wave_blocks
+from warehouse.benchmark.breakdowns import breakdown_scores, sensitivity_rows
 from warehouse.benchmark.comparisons import comparisons
 from warehouse.benchmark.facts import (
     Participants,
@@ -60,6 +61,8 @@ def add_block(rows: Rows, block: Block, wave: FrozenWave) -> None:
     add(rows, "score", atom_scores(block))
     add(rows, "score", withheld_scores(block, dict(wave.participants)))
     add(rows, "benchmark", benchmarks(block))
+    add(rows, "score", breakdown_scores(wave.totals, block))
+    add(rows, "sensitivity", sensitivity_rows(wave.totals, block))
     add(rows, "size_gradient", [gradient_row(block)])
     add(rows, "distribution", distribution_rows(wave.totals, block))
 
