@@ -93,11 +93,11 @@ def test_a_category_of_nine_keeps_its_group_closed(rule: Rule) -> None:
 
 
 def test_an_organisation_of_one_age_must_leave_ten_others(rule: Rule) -> None:
-    """Without the two organisations of young people only, eight young ones are left."""
-    n = [[12, 0], [12, 0], [2, 20], [2, 20], [2, 20], [2, 20]]
-    item = item_of(n, list(range(6)))
+    """Without the two organisations of young people only, five young ones are left."""
+    n = [[12, 0], [12, 0], [1, 20], [1, 20], [1, 20], [1, 20], [1, 20]]
+    item = item_of(n, list(range(7)))
     assert not group_holds(item, everybody(item), rule)
-    joined = item_of(n, [0, 0, 0, 1, 2, 3])  # in one atom with others nothing can be subtracted
+    joined = item_of(n, [0, 0, 0, 1, 2, 3, 4])  # in one atom with others nothing can be subtracted
     assert group_holds(joined, everybody(joined), rule)
 
 
