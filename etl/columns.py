@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,13 +64,31 @@ def position_of(column: str, headers: Sequence[str]) -> int | None:
     """Return where a column stands: by exact header, else by `code` of `code. Question`.
 
     Else by that question, or the code it starts with: SPSS keeps the survey's header as a label.
+    A column between slashes is a pattern that a header must contain: `/^q1_.*leiding/`.
 
     Errors: HeaderError when more than one header fits.
     """
     wanted = clean(column).casefold()
+    if is_pattern(column):
+        return only_one(column, matching(column, headers))
     exact = [index for index, name in enumerate(headers) if name.casefold() == wanted]
     coded = [index for index, name in enumerate(headers) if code_of(name) == wanted]
-    fits = exact or coded or labelled(wanted, headers)
+    return only_one(column, exact or coded or labelled(wanted, headers))
+
+
+def is_pattern(column: str) -> bool:
+    """Return whether a column is given as a pattern."""
+    return len(column) > 2 and column.startswith("/") and column.endswith("/")
+
+
+def matching(column: str, headers: Sequence[str]) -> list[int]:
+    """Return the columns whose header contains a pattern, whatever the case."""
+    pattern = re.compile(column[1:-1], re.IGNORECASE)
+    return [index for index, name in enumerate(headers) if pattern.search(name)]
+
+
+def only_one(column: str, fits: Sequence[int]) -> int | None:
+    """Return the one column that fits, None when none does. Errors: HeaderError for several."""
     if len(fits) > 1:
         raise HeaderError(
             f"{len(fits)} columns fit this name.",

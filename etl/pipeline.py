@@ -22,6 +22,7 @@ from etl.dialogue_cells import Heard
 from etl.errors import DeliveryError, LandingError
 from etl.explain import explain
 from etl.land import Stage, facts_sql, hash_of, keep_raw, land_facts, land_refused, staged
+from etl.long import name_lines, widened
 from etl.quality import flag_rows
 from etl.read import read_failure, read_table
 from etl.report import Example, LoadReport, examples_of
@@ -194,6 +195,8 @@ def judged(
             checking = check(raw, file_name, stage, asked, members)
             explain(checking, other_facts(draft, target))
             flags = flag_rows(checking, target.settings.quality)
+            if asked.columns.is_long:
+                name_lines(stage.connection, checking.table)
             facts = facts_sql(checking)
         report = landed(stage.connection, facts, draft, target)
         return replace(report, flag_counts=flags)
@@ -217,6 +220,8 @@ def check(
     Errors: DeliveryError when it cannot be read or has no rows.
     """
     table = read_table(raw, stage.directory, file_name, instrument.table)
+    if instrument.columns.is_long:
+        table = widened(stage.connection, table, instrument)
     layout = layout_of(table.headers, instrument)
     checking = Checking(stage.connection, table, layout, instrument, members)
     try:

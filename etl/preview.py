@@ -11,6 +11,7 @@ from etl.draft import draft_instrument
 from etl.errors import DeliveryError
 from etl.explain import explain
 from etl.land import staged
+from etl.long import name_lines
 from etl.lss import questions_of
 from etl.pipeline import check, counted, refusal, rule_counts
 from etl.quality import flag_rows
@@ -35,6 +36,8 @@ def preview(
         checking = check(path, path.name, stage, instrument, members)
         explain(checking, [])
         flags = flag_rows(checking, settings.quality)
+        if instrument.columns.is_long:
+            name_lines(stage.connection, checking.table)
         draft = counted(stage.connection, Delivery(*key, 0, 0, 0, "landed", None, None, None))
         rules, examples = rule_counts(stage.connection), examples_of(stage.connection)
     if draft.row_count == 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from etl.mangled import mangled_texts, may_be_mangled, undated, undated_sql
 from etl.reasons import CellError, not_a_code_reason, off_scale_reason
 from warehouse.instrument import Scale
 from warehouse.ledger import quoted
@@ -50,6 +51,16 @@ def texts_of(scale: Scale, *, reverse: bool) -> dict[str, int | None]:
     return codes | {normalised(label): None for label in scale.missing}
 
 
+def all_texts_of(scale: Scale, *, reverse: bool) -> dict[str, int | None]:
+    """Return the code of every text the scale names, and of what a spreadsheet made of its labels.
+
+    Missing: None for a text the scale calls missing.
+    """
+    texts = texts_of(scale, reverse=reverse)
+    answered = {text: code for text, code in texts.items() if code is not None}
+    return mangled_texts(scale, answered) | texts
+
+
 def spelled_numbers(scale: Scale, *, reverse: bool) -> dict[str, int | None]:
     """Return the plain spellings of a short scale's numbers, with point and with comma.
 
@@ -80,8 +91,10 @@ def decode(text: str, scale: Scale, *, reverse: bool = False) -> int | None:
     Missing: None for a text the scale calls missing.
     Errors: CellError with the rule and a reason that does not quote the cell.
     """
-    texts = texts_of(scale, reverse=reverse)
+    texts = all_texts_of(scale, reverse=reverse)
     plain = normalised(text)
+    if may_be_mangled(scale):
+        plain = undated(plain)
     if plain in texts:
         return texts[plain]
     if not re.fullmatch(NUMBER, plain):
@@ -121,9 +134,11 @@ def literal(code: int | None) -> str:
     return "NULL" if code is None else str(code)
 
 
-def text_sql(cell: str, known: str) -> str:
+def text_sql(cell: str, known: str, scale: Scale) -> str:
     """Return the SQL of the normalised text of an unfamiliar cell, NULL for every other."""
-    return f"CASE WHEN {known} = {UNFAMILIAR} THEN lower({trimmed_sql(cell)}) END"
+    plain = f"lower({trimmed_sql(cell)})"
+    text = undated_sql(plain) if may_be_mangled(scale) else plain
+    return f"CASE WHEN {known} = {UNFAMILIAR} THEN {text} END"
 
 
 def steps_sql(text: str, scale: Scale) -> str:
@@ -138,7 +153,7 @@ def answer_sql(known: str, text: str, steps: str, scale: Scale, *, reverse: bool
 
     Missing: NULL. Errors: NOT_A_CODE and OFF_SCALE stand in for an answer there is no code for.
     """
-    codes = texts_of(scale, reverse=reverse).items()
+    codes = all_texts_of(scale, reverse=reverse).items()
     named = "".join(f" WHEN {text} = {quoted(name)} THEN {literal(code)}" for name, code in codes)
     return f"""(CASE WHEN {text} IS NULL THEN {known}{named}
         WHEN {steps} IS NULL THEN {NOT_A_CODE}

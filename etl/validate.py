@@ -112,7 +112,7 @@ def coded_sql(checking: Checking) -> str:
         if is_coded(item)
     ]
     known = [f"{known_sql(c, s, reverse=item.reverse)} AS k{i}" for i, c, item, s in coded]
-    texts = [f"{text_sql(c, f'k{i}')} AS t{i}" for i, c, _, _ in coded]
+    texts = [f"{text_sql(c, f'k{i}', s)} AS t{i}" for i, c, _, s in coded]
     numbers = [f"{steps_sql(f't{i}', s)} AS n{i}" for i, _, _, s in coded]
     answers = [code_sql(checking, index) for index in range(len(instrument.item))]
     keys = f"""{trimmed_sql(f"c{layout.respondent}")} AS respondent_id,

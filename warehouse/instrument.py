@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -123,10 +124,15 @@ class Item(Frozen):
     breakdown_id: str | None = None
 
     @model_validator(mode="after")
-    def only_attributes_break_down(self) -> Self:
-        """Raise ValueError when results would be broken down by an answer."""
+    def must_make_sense(self) -> Self:
+        """Raise ValueError for a breakdown by an answer, a broken pattern, or a name taken."""
         if self.breakdown_id is not None and self.kind != "attribute":
             raise ValueError(f"item {self.item_id}: only an attribute can have a breakdown_id")
+        if self.column.startswith("/") and self.column.endswith("/"):
+            try:
+                re.compile(self.column[1:-1])
+            except re.error as error:
+                raise ValueError(f"item {self.item_id}: column is no pattern: {error}") from None
         if self.item_id == QUALITY_FLAG:
             raise ValueError(f"item {self.item_id}: this name is taken; choose another")
         return self
