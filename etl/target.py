@@ -94,10 +94,9 @@ def require_open(wave_id: str, ledger: Ledger) -> None:
     if state == "released":
         since = "" if wave.released_at is None else f" since {wave.released_at:%Y-%m-%d}"
         mend = (
-            "Keep the file: `regiespiegel wave diff "
-            f"{wave_id} FILE` shows what it would change. If that matters, take the release back "
-            f"(`wave withdraw {wave_id} --reason TEXT`), open the wave, load the file, and close "
-            "and release it again."
+            f"Keep the file: `regiespiegel wave diff {wave_id} FILE` shows what it would change. "
+            f"If the figures are wrong, `wave withdraw {wave_id} --reason TEXT` takes them back; "
+            "the wave then stays without, because two sets of figures could give answers away."
         )
         problem = f"wave {wave_id} is released{since}: its figures never change."
         raise DeliveryError(problem, mend)

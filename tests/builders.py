@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -343,10 +343,17 @@ def write_register(world: World, store: Store) -> None:
 
 
 def accepted(world: World) -> list[Row]:
-    """Return the reviews without which the crowded organisation would keep a wave from closing."""
+    """Return the reviews without which crowded organisations would keep a wave from closing."""
     words = {"accepted_by": "steward", "accepted_on": "2026-01-01", "reason": "temporary staff"}
-    key = {"organisation_id": "ORGCROWDED", "check": "more_than_headcount"}
-    return [key | {"wave_id": wave} | words for wave in world.waves]
+    found = []
+    for wave in world.waves:
+        took_part = Counter(
+            row["organisation_id"] for row in world.people[wave] if row["side"] == "employee"
+        )
+        crowded = [o for o, n in world.headcounts(wave).items() if n and took_part[o] > n]
+        key = {"wave_id": wave, "check": "more_than_headcount"}
+        found += [key | {"organisation_id": name} | words for name in (*crowded, "ORGCROWDED")]
+    return [dict(row) for row in {tuple(row.items()): row for row in found}.values()]
 
 
 # --- The real pipeline ---------------------------------------------------------------------------

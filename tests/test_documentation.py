@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from etl import refresh_settings
-from warehouse import dialogue, instrument, register, settings, status_tables, tables
+from warehouse import dialogue, instrument, quality, register, settings, status_tables, tables
 
 ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -24,6 +24,7 @@ CONFIGURATION: dict[str, type[BaseModel]] = {
     "settings.toml": settings.General,
     "disclosure.toml": settings.DisclosurePolicy,
     "method.toml": settings.Method,
+    "quality.toml": quality.QualityPolicy,
     "size_bands.toml": settings.SizeBands,
     "waves.toml": settings.Waves,
     "aspects.toml": settings.Aspects,
@@ -37,6 +38,7 @@ REGISTER: dict[str, type[BaseModel]] = {
     "headcounts.csv": register.Headcount,
     "events.csv": register.Event,
     "schemes.csv": register.SchemeOffer,
+    "reviews.csv": register.Review,
 }
 Command = tuple[str, Any]
 
@@ -104,7 +106,7 @@ def test_every_configuration_file_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["settings.toml", "disclosure.toml", "method.toml", "refresh.toml"]
+    "name", ["settings.toml", "disclosure.toml", "method.toml", "quality.toml", "refresh.toml"]
 )
 def test_documented_defaults_are_the_delivered_ones(name: str) -> None:
     written = defaults(section(text(OPERATIONS), name))

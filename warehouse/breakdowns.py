@@ -30,9 +30,16 @@ CATEGORIES_MAX = 6
 
 @dataclass(frozen=True)
 class Broken:
-    """One item in cells: answers and totals per organisation and category, and their atoms."""
+    """One item in cells: answers and totals per organisation and category, and their atoms.
+
+    `participants` are who took part, whatever they answered; `ceiling` the most answers an
+    organisation can have given: those it gave where it is an atom of its own, else who took part.
+    Decisions inside a rest atom look at these alone, so exchanging answers there changes nothing.
+    """
 
     n: Ints
+    participants: Ints
+    ceiling: Ints
     total: Ints
     squares: Ints
     atoms: NDArray[np.int64]
@@ -57,8 +64,12 @@ def broken_down(units: Units, partition: Partition, cells: Cells, item_id: str) 
     }
     answers = units.items[item_id].answers
     counts = cells.counts[item_id]
+    own = np.array([label[0] == "own" for label in partition.labels], dtype=bool)
+    n = counts.sum(axis=2)
     return Broken(
-        n=counts.sum(axis=2),
+        n=n,
+        participants=cells.participants,
+        ceiling=np.where(own[:, None], n, cells.participants),
         total=counts @ answers,
         squares=counts @ (answers * answers),
         atoms=np.array([inside.get(label, -1) for label in partition.labels], dtype=np.int64),
@@ -107,7 +118,7 @@ def group_holds(item: Broken, members: NDArray[np.bool_], rule: Rule) -> bool:
     n, total = item.n[members], item.total[members]
     if n.sum() == 0:
         return True
-    if not columns_hold(n, total, rule):
+    if not columns_hold(item, members, rule):
         return False
     atoms = item.atoms[members]
     people, sums = per_atom(n, atoms), per_atom(total, atoms)
@@ -117,18 +128,22 @@ def group_holds(item: Broken, members: NDArray[np.bool_], rule: Rule) -> bool:
     )
 
 
-def columns_hold(n: Ints, total: Ints, rule: Rule) -> bool:
+def columns_hold(item: Broken, members: NDArray[np.bool_], rule: Rule) -> bool:
     """Return whether each category has enough people and organisations, none of them dominating.
 
     A category nobody is in publishes nothing.
     """
-    for people, sums in zip(n.T, total.T, strict=True):
-        count = int(people.sum())
+    for category in range(item.n.shape[1]):
+        count = int(item.n[members, category].sum())
         if count == 0:
             continue
-        enough = int((people > 0).sum()) >= rule.policy.benchmark_organisations_min
-        dominated = people.max() > rule.policy.largest_share_max * count
-        if not enough or dominated or not rule.floor.holds(count, int(sums.sum())):
+        organisations = int((item.participants[members, category] > 0).sum())
+        largest = int(item.ceiling[members, category].max())
+        if organisations < rule.policy.benchmark_organisations_min:
+            return False
+        if largest > rule.policy.largest_share_max * count:
+            return False
+        if not rule.floor.holds(count, int(item.total[members, category].sum())):
             return False
     return True
 

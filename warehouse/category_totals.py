@@ -68,7 +68,7 @@ def category_rows(
             "atom_kind": cells.breakdown.breakdown_id,
             "atom_id": category,
             "size_band_id": name,
-            "organisation_count": int((n > 0).sum()),
+            "organisation_count": int((broken.participants[inside, column] > 0).sum()),
             "answer_count": int(n.sum()),
             "total": int(broken.total[inside, column].sum()),
             "total_squares": int(broken.squares[inside, column].sum()),

@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.engines.duckdb import put_table, run_mart
-from warehouse.instrument import Instrument, Item
+from warehouse.instrument import Instrument, Item, Scale
 from warehouse.quality import FLAGS, QUALITY_FLAG
 from warehouse.units import Ints, Units, measured_items, scale_answers
 
@@ -35,12 +35,14 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Cells:
-    """Counts per organisation and category of one breakdown, and of who answered carelessly.
+    """Counts per organisation and category of one breakdown.
 
-    `counts[item_id]` is (organisations, categories, answers), organisations as in the units.
+    `counts[item_id]` is (organisations, categories, answers), organisations as in the units;
+    `participants` is (organisations, categories): who took part, whatever they answered.
     """
 
     breakdown: Breakdown
+    participants: Ints
     counts: dict[str, NDArray[np.int64]]
 
     def answered(self, item_id: str) -> Ints:
@@ -91,27 +93,43 @@ def count_cells(
     if not found:
         return []
     rows = cell_rows(connection, units.wave_id, bounds)
+    people = run_mart(connection, "respondent_cell_counts").filter(
+        pl.col("wave_id") == units.wave_id
+    )
     cells = []
     for place, (breakdown, scale) in enumerate(zip(found, scales, strict=True)):
-        code = rows["cell_code"].to_numpy() // PLACE**place % PLACE
-        missing = len(breakdown.categories) - 1
-        column = np.where(code == 0, missing, code - scale.lowest)
-        cells.append(Cells(breakdown, spread(rows, column, missing + 1, units, instrument)))
+        width = len(breakdown.categories)
+        took_part = np.zeros((len(units.organisation_ids), width), dtype=np.int64)
+        where = (units_of(people, units), column_of(people, place, scale, width))
+        np.add.at(took_part, where, people["respondent_count"].to_numpy())
+        column = column_of(rows, place, scale, width)
+        cells.append(Cells(breakdown, took_part, spread(rows, column, width, units, instrument)))
     return cells
+
+
+def column_of(rows: pl.DataFrame, place: int, scale: Scale, width: int) -> NDArray[np.int64]:
+    """Return the category of each row: that of the attribute at a place, `missing` for none."""
+    code = rows["cell_code"].to_numpy() // PLACE**place % PLACE
+    return np.where(code == 0, width - 1, code - scale.lowest)
+
+
+def units_of(rows: pl.DataFrame, units: Units) -> NDArray[np.int64]:
+    """Return the position of each row's organisation."""
+    position = {name: index for index, name in enumerate(units.organisation_ids)}
+    return np.array([position[name] for name in rows["organisation_id"]], dtype=np.int64)
 
 
 def spread(
     rows: pl.DataFrame, column: NDArray[np.int64], width: int, units: Units, instrument: Instrument
 ) -> dict[str, NDArray[np.int64]]:
     """Return long counts as one array (organisations, categories, answers) per item."""
-    position = {name: index for index, name in enumerate(units.organisation_ids)}
-    unit = np.array([position[name] for name in rows["organisation_id"]], dtype=np.int64)
+    unit = units_of(rows, units)
     answer, count = rows["answer"].to_numpy(), rows["answer_count"].to_numpy()
     item_ids = rows["item_id"].to_numpy()
     found = {}
     for item in measured_items(instrument, "employee"):
         answers = scale_answers(instrument, item)
-        counts = np.zeros((len(position), width, len(answers)), dtype=np.int64)
+        counts = np.zeros((len(units.organisation_ids), width, len(answers)), dtype=np.int64)
         mine = item_ids == item.item_id
         np.add.at(counts, (unit[mine], column[mine], answer[mine] - answers[0]), count[mine])
         found[item.item_id] = counts

@@ -34,7 +34,7 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "trend": ("change", "ci_low", "ci_high"),
     "size_gradient": ("slope_per_tenfold",),
     "predecessor": ("value", "ci_low", "ci_high"),
-    "sensitivity": ("flagged_count", "difference", "is_large"),
+    "sensitivity": ("answer_count", "flagged_count", "difference", "is_large"),
 }
 POLARS = {
     "varchar": pl.String,

@@ -33,10 +33,11 @@ class Format:
     has_bom: bool = False
     has_labels: bool = False
     decimal_comma: bool = False
+    has_durations: bool = False
 
 
-SEMICOLON = Format(".csv", ";", "cp1252", has_labels=True, decimal_comma=True)
-COMMA = Format(".csv", ",", "utf-8", has_bom=True)
+SEMICOLON = Format(".csv", ";", "cp1252", has_labels=True, decimal_comma=True, has_durations=True)
+COMMA = Format(".csv", ",", "utf-8", has_bom=True, has_durations=True)
 WORKBOOK = Format(".xlsx", has_labels=True)
 CODED_WORKBOOK = Format(".xlsx")
 
@@ -74,6 +75,8 @@ def tabulate(answers: pl.DataFrame, instrument: Instrument, form: Format) -> pl.
     ]
     if columns.side is not None:
         cells.append(answers["side"].replace_strict(labels).alias(columns.side))
+    if columns.duration is not None and form.has_durations:
+        cells.append(answers["duration_seconds"].cast(pl.String).alias(columns.duration))
     cells += [
         write_cells(item, instrument, answers[item.item_id], form) for item in instrument.item
     ]

@@ -46,6 +46,13 @@ POOLED_GRADE_SD: Final = 1.35
 # Assumed: how much of an HR representative's view is the organisation and not the person.
 HR_ORGANISATION_WEIGHT: Final = 0.3
 
+# --- how a questionnaire is filled in (assumed) ---------------------------------------------------
+DURATION_MEDIAN_SECONDS: Final = 540.0
+DURATION_SIGMA: Final = 0.35
+# A few click through, a few give one answer to every statement, a very few do both.
+SPEEDER_SHARE: Final = 0.008
+STRAIGHT_LINER_SHARE: Final = 0.006
+
 # --- Likert items (assumed) -----------------------------------------------------------------------
 LIKERT_MEANS: Final = {
     "aspect_work_life_balance": 3.5,

@@ -7,6 +7,7 @@ import polars as pl
 from etl.simulate import facts
 from etl.simulate.answers import answer_items, draw_people
 from etl.simulate.awkward import settle_exact_cases
+from etl.simulate.carelessness import with_carelessness
 from etl.simulate.quotes import draw_quotes
 from etl.simulate.randomness import stream
 from etl.simulate.sector import Sector
@@ -28,6 +29,7 @@ def answer_side(
     order = stream(seed, "order", turnout.wave_id, side).permutation(len(people.age))
     answers = pl.DataFrame(answer_items(seed, instrument, people, sector))
     answers = with_quotes(answers, instrument, seed, turnout.wave_id, side)
+    answers = with_carelessness(answers, instrument, seed, turnout.wave_id, side)
     answers = answers.with_columns(pl.Series("organisation", people.organisation))[order]
     return identify(answers, sector, turnout.wave_id, side)
 

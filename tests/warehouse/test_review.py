@@ -95,7 +95,7 @@ def test_a_review_of_another_wave_or_check_does_not_count(small: World, tmp_path
     path = store.register / "reviews.csv"
     for old, new in (("2025", "2026"), ("more_than_headcount", "headcount_changed")):
         text = path.read_text()
-        path.write_text(text.replace(f",{old},", f",{new},", 1))
+        path.write_text(text.replace(f"{old},", f"{new},", 1))
         assert path.read_text() != text
         with open_ledger(store) as ledger:
             settings, register = project_settings(), read_register(store.register)

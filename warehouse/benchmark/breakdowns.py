@@ -74,14 +74,14 @@ def sensitivity_rows(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
         return
     flagged = totals_of(totals, block, FLAGGED)
     n, total = float(block.n.sum()), float(block.total.sum())
-    row = keys(block) | {"answer_count": int(n)}
     if flagged.is_empty():
-        yield row | {"status": "withheld_small"}
+        yield keys(block) | {"status": "withheld_small"}
         return
     step = block.frame.instrument.scale_of(block.item).step
     count, amount = int(flagged["answer_count"][0]), float(flagged["total"][0]) * step
     difference = (total - amount) / (n - count) - total / n
-    yield row | {
+    yield keys(block) | {
+        "answer_count": int(n),
         "flagged_count": count,
         "difference": difference,
         "is_large": abs(difference) > block.frame.settings.quality.sensitivity_max,
