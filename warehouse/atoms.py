@@ -52,13 +52,15 @@ class Floor:
 
     def holds(self, n: int, total: int) -> bool:
         """Return whether an atom of `n` answers summing to `total` may be published."""
-        if n < self.persons:
-            return False
-        if self.low_end_is_harmless and total == self.scale[0] * n:
-            return True
-        counts, sums = np.array([n], dtype=float), np.array([total], dtype=float)
-        width = single_answer_width(counts, sums, scale=self.scale)
-        return bool(width[0] >= self.homogeneity_width)
+        return bool(self.hold_each(np.array([n]), np.array([total]))[0])
+
+    def hold_each(self, n: Ints, total: Ints) -> NDArray[np.bool_]:
+        """Return whether each of several atoms may be published."""
+        enough = n >= self.persons
+        is_harmless = self.low_end_is_harmless & (total == self.scale[0] * n)
+        counts, sums = np.maximum(n, 1).astype(float), total.astype(float)
+        is_wide = single_answer_width(counts, sums, scale=self.scale) >= self.homogeneity_width
+        return np.asarray(enough & (is_harmless | is_wide), dtype=np.bool_)
 
 
 def floor_of(policy: DisclosurePolicy, scale: Scale, kind: str, persons: int) -> Floor:
@@ -80,6 +82,13 @@ class Partition:
     def members(self, label: tuple[str, str]) -> list[int]:
         """Return the units of an atom."""
         return [unit for unit, other in enumerate(self.labels) if other == label]
+
+    def atoms(self) -> dict[tuple[str, str], list[int]]:
+        """Return the units of every atom, atoms sorted by label."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for unit, label in enumerate(self.labels):
+            found.setdefault(label, []).append(unit)
+        return dict(sorted(found.items()))
 
     def own(self, units: Units, band: str | None = None) -> list[int]:
         """Return the units that are atoms of their own, of one band if given."""
@@ -131,11 +140,21 @@ class Partitioner:
 
     def drop_small_own(self, partition: Partition) -> None:
         """Move every own atom that fails its condition into the rest of its band."""
+        holds = self.floor.hold_each(self.sizes.n, self.sizes.total) & self.spread_wide()
         for unit in partition.own(self.units):
-            if self.amount([unit])[0] == 0:
+            if self.sizes.n[unit] == 0:
                 partition.labels[unit] = ("absent", ABSENT)
-            elif not self.is_publishable([unit]):
+            elif not holds[unit]:
                 partition.labels[unit] = ("rest", self.units.size_band_ids[unit] or SECTOR_REST)
+
+    def spread_wide(self) -> NDArray[np.bool_]:
+        """Return whether each unit's answers lie far enough apart, where that would be shown."""
+        counts = self.sizes.counts
+        if counts is None:
+            return np.ones(len(self.sizes.n), dtype=np.bool_)
+        given = counts > 0
+        last = given.shape[1] - 1 - given[:, ::-1].argmax(axis=1)
+        return np.asarray(last - given.argmax(axis=1) >= self.floor.homogeneity_width)
 
     def smallest(self, candidates: Sequence[int]) -> int:
         """Return the unit with the fewest answers; ties by id."""

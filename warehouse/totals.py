@@ -101,8 +101,7 @@ def partition_rows(
     The sector rest is no part of any band or sector figure (statistics §8.4), so nothing is gained
     by keeping its totals.
     """
-    for label in sorted(set(partition.labels)):
-        members = partition.members(label)
+    for label, members in partition.atoms().items():
         if label[0] == "absent" or label[1] == "*" or item.n[members].sum() == 0:
             continue
         row = atom_row(units, members, label) | answer_sums(item, members, statistic)
@@ -111,10 +110,10 @@ def partition_rows(
 
 def participation_rows(units: Units, base: Partition) -> Iterator[Row]:
     """Yield one row per atom of who took part."""
-    for label in sorted(set(base.labels)):
+    for label, members in base.atoms().items():
         if label[1] in ("", "*"):
             continue
-        yield atom_row(units, base.members(label), label) | {
+        yield atom_row(units, members, label) | {
             "item_id": PARTICIPATION,
             "statistic": PARTICIPATION,
         }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import polars as pl
@@ -54,7 +55,30 @@ class Frame:
         return float(getattr(self.settings.method.smallest_difference, unit))
 
 
-@dataclass(frozen=True)
+Result = TypeVar("Result")
+More = ParamSpec("More")
+
+
+def once_per_block(
+    function: Callable[Concatenate[Block, More], Result],
+) -> Callable[Concatenate[Block, More], Result]:
+    """Return a function of a block that works each answer out once and keeps it with the block.
+
+    Scores, benchmarks, gaps and trends all ask for the same groups and estimates.
+    """
+
+    @wraps(function)
+    def remembering(block: Block, /, *more: More.args, **named: More.kwargs) -> Result:
+        key = (function.__name__, *(tuple(part) for part in more))  # type: ignore[arg-type]
+        if key not in block.memory:
+            block.memory[key] = function(block, *more, **named)
+        found: Result = block.memory[key]
+        return found
+
+    return remembering
+
+
+@dataclass(frozen=True, eq=False)
 class Block:
     """Atoms of one wave, side and item; every array is (atoms,).
 
@@ -73,6 +97,7 @@ class Block:
     n: Floats
     total: Floats
     squares: Floats
+    memory: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     @property
     def wave_id(self) -> str:

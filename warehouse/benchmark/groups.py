@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from warehouse.atoms import merge_neighbours
-from warehouse.benchmark.blocks import Block
+from warehouse.benchmark.blocks import Block, once_per_block
 from warehouse.benchmark.collusion import hides_everyone
 
 Groups = list[tuple[str, ...]]
@@ -63,6 +63,7 @@ def organisation_group_passes(block: Block, bands: Sequence[str]) -> bool:
     return k == 0 or k >= block.frame.settings.disclosure.benchmark_organisations_min
 
 
+@once_per_block
 def respondent_group_passes(block: Block, bands: Sequence[str]) -> bool:
     """Return whether respondent-level figures of these bands may be published together."""
     k = own_count(block, bands)
@@ -84,11 +85,13 @@ def merged_bands(block: Block, passes: Callable[[Block, Sequence[str]], bool]) -
     return [tuple(bands[position] for position in group) for group in groups]
 
 
+@once_per_block
 def organisation_groups(block: Block) -> Groups:
     """Return the groups of bands for organisation-level figures."""
     return merged_bands(block, organisation_group_passes)
 
 
+@once_per_block
 def respondent_groups(block: Block) -> Groups:
     """Return the groups of bands for respondent-level figures."""
     return merged_bands(block, respondent_group_passes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.benchmark.blocks import Block, Bools, Floats
+from warehouse.benchmark.blocks import Block, Bools, Floats, once_per_block
 from warehouse.benchmark.groups import (
     group_id,
     hr_groups,
@@ -99,6 +99,7 @@ def hr_estimate(block: Block, inside: Bools) -> Estimate:
     return Estimate(mean, se, low, high, int(n), int(n), n)
 
 
+@once_per_block
 def estimate(block: Block, bands: Sequence[str]) -> Estimate | None:
     """Return the respondent-level estimate of a group of bands, None when it may not be shown."""
     inside = block.within(bands)
@@ -109,6 +110,7 @@ def estimate(block: Block, bands: Sequence[str]) -> Estimate | None:
     return employee_estimate(block, inside) if respondent_group_passes(block, bands) else None
 
 
+@once_per_block
 def sector_estimate(block: Block) -> Estimate | None:
     """Return the estimate of the whole sector."""
     everything = np.ones(len(block.n), dtype=bool)
