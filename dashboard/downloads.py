@@ -44,9 +44,10 @@ def register(app: RegiespiegelDash, context: Context) -> None:
 
     @app.server.get("/download/<name>.csv")
     def download(name: str) -> Response:
-        if name not in PATHS:
+        scope = current_scope()
+        if name not in PATHS or not scope.may_open(name):
             raise NotFound
-        view = context.view(PATHS[name], request.query_string.decode(), current_scope())
+        view = context.view(PATHS[name], request.query_string.decode(), scope)
         content = "\ufeff" + page_csv(view, build_page(view))
         file = f"regiespiegel-{name}-{view.state.wave_id}.csv"
         disposition = {"Content-Disposition": f'attachment; filename="{file}"'}

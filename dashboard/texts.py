@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 import math
+import zoneinfo
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+# Moments are shown as the clock on the wall of the sector fund says them.
+HERE = zoneinfo.ZoneInfo("Europe/Amsterdam")
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -114,6 +117,12 @@ class Texts:
         """Return an ISO date written out."""
         day = datetime.date.fromisoformat(text[:10])
         return format_date(day, format="long", locale=self.language)
+
+    def moment(self, text: str) -> str:
+        """Return an ISO moment in UTC as Dutch clocks have it, to the minute."""
+        moment = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
+        pattern = "d MMM y, HH:mm"
+        return format_datetime(moment, pattern, tzinfo=HERE, locale=self.language)
 
 
 def decimals(digits: int) -> str:

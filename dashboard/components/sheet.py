@@ -12,7 +12,7 @@ from dashboard.components.charts import chart_block
 from dashboard.components.tables import folded_table, table_block
 from dashboard.pages.model import Page, Section, View
 from dashboard.pages.source import source_lines
-from dashboard.state import GROUPS, WITH_GROUPS, State
+from dashboard.state import GROUPS, OF_ALL_WAVES, WITH_GROUPS, State
 
 
 def choice(label: str, state: State, is_current: bool) -> Any:
@@ -37,7 +37,9 @@ def toolbar(view: View) -> Any:
         choice(w["wave_id"], replace(state, wave_id=w["wave_id"]), w["wave_id"] == state.wave_id)
         for w in view.reader.waves
     ]
-    parts = [html.P(whose(view), className="whose"), choices(say("waves_label"), waves)]
+    parts = [html.P(whose(view), className="whose")]
+    if state.page not in OF_ALL_WAVES:
+        parts.append(choices(say("waves_label"), waves))
     if state.page in WITH_GROUPS and view.reader.organisation is not None:
         groups = [
             choice(say(f"group_{group}"), replace(state, group=group), group == state.group)
@@ -71,7 +73,7 @@ def section_block(section: Section, view: View) -> Any:
     elif section.table is not None:
         parts.append(table_block(section.table))
     parts += [html.P(note, className="note") for note in section.notes]
-    return html.Section(parts, className="part")
+    return html.Section(parts, className="part alert" if section.is_alert else "part")
 
 
 def reading_block(page: Page, view: View) -> list[Any]:
