@@ -121,8 +121,18 @@ class Texts:
     def moment(self, text: str) -> str:
         """Return an ISO moment in UTC as Dutch clocks have it, to the minute."""
         moment = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
-        pattern = "d MMM y, HH:mm"
-        return format_datetime(moment, pattern, tzinfo=HERE, locale=self.language)
+        written = format_datetime(moment, "d MMM y, HH:mm", tzinfo=HERE, locale=self.language)
+        return unbroken(written)
+
+    def day(self, text: str) -> str:
+        """Return an ISO date as a table has room for."""
+        day = datetime.date.fromisoformat(text[:10])
+        return unbroken(format_date(day, "d MMM y", locale=self.language))
+
+
+def unbroken(text: str) -> str:
+    """Return a date that breaks after its comma only."""
+    return text.replace(" ", "\u00a0").replace(",\u00a0", ", ")
 
 
 def decimals(digits: int) -> str:

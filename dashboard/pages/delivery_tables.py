@@ -102,7 +102,7 @@ def wave_section(view: View, ledger: PublicLedger) -> Section:
         (
             say.name(wave),
             say(f"wave_{wave['state']}"),
-            say("from_to", low=day(view, wave["fieldwork_start"]),
+            say("days", low=day(view, wave["fieldwork_start"]),
                 high=day(view, wave["fieldwork_end"])),
             day(view, wave["release_date"]),
             moment(view, wave["closed_at"]),
