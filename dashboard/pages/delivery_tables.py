@@ -10,17 +10,18 @@ from dashboard.pages.parts import count_cell, status_words
 from dashboard.sentences import band_name, published
 from dashboard.snapshot import Row
 
+Cells = tuple[str, ...]
 SHORT = 8  # characters of a release's id that are enough to tell it by
 
 
-def heads(view: View, *names: str) -> tuple[str, ...]:
+def heads(view: View, *names: str) -> Cells:
     """Return the heads of columns."""
     return tuple(view.say(f"head_{name}") for name in names)
 
 
 def day(view: View, text: str | None) -> str:
     """Return a day, a dash where there is none."""
-    return view.say.date(text) if text else view.say("dash")
+    return view.say.day(text) if text else view.say("dash")
 
 
 def moment(view: View, text: str | None) -> str:
@@ -44,6 +45,13 @@ def wave_names(view: View, ledger: PublicLedger) -> dict[str, str]:
     return names | {"": view.say("wave_unknown")}
 
 
+def compact(view: View, caption: str, columns: Cells, rows: Sequence[Cells]) -> Table:
+    """Return a table, without its last column where that would say nothing in any row."""
+    if rows and all(row[-1] == view.say("dash") for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    return Table(caption, columns, tuple(rows))
+
+
 def waiting_table(view: View, rows: Sequence[Row]) -> Table:
     """Return the deliveries that wait for a steward."""
     columns = heads(view, "file", "wave", "loaded_at", "reason")
@@ -59,7 +67,7 @@ def waiting_table(view: View, rows: Sequence[Row]) -> Table:
     return Table(view.say("waiting_caption"), columns, cells)
 
 
-def response_row(view: View, name: str, row: Row) -> tuple[str, ...]:
+def response_row(view: View, name: str, row: Row) -> Cells:
     """Return the response of a group; where it is hidden, why."""
     say = view.say
     if not published(row):
@@ -125,7 +133,7 @@ def entered(view: View, delivery: Row, publications: Iterable[Row]) -> str:
     return short(view, holding[-1]["release_id"]) if holding else dash
 
 
-def delivery_row(view: View, row: Row, publications: Sequence[Row]) -> tuple[str, ...]:
+def delivery_row(view: View, row: Row, publications: Sequence[Row]) -> Cells:
     """Return a delivery."""
     say = view.say
     taken = 0 if row["state"] == "refused" else row["row_count"] - row["refused_count"]
@@ -157,12 +165,14 @@ def delivery_sections(view: View, ledger: PublicLedger) -> Iterator[Section]:
     if not by_wave:
         yield Section(say("deliveries_head"), (say("deliveries_none"),))
     for wave in (wave for wave in order if wave in by_wave):
-        cells = tuple(delivery_row(view, row, publications) for row in by_wave[wave])
+        cells = [delivery_row(view, row, publications) for row in by_wave[wave]]
         heading = say("deliveries_head_wave", wave=say.inner(names.get(wave, wave)))
-        yield Section(heading, table=Table(say("deliveries_caption"), columns, cells))
+        table = compact(view, say("deliveries_caption"), columns, cells)
+        is_superseded = any(row["state"] == "superseded" for row in by_wave[wave])
+        yield Section(heading, table=table, notes=(say("superseded_note"),) * is_superseded)
 
 
-def run_row(view: View, run: Row) -> tuple[str, ...]:
+def run_row(view: View, run: Row) -> Cells:
     """Return a refresh; its first cell says which and when."""
     say = view.say
     counts = (say.count(run[f"{name}_count"]) for name in ("landed", "refused", "unchanged"))
@@ -186,11 +196,11 @@ def run_section(view: View, runs: Sequence[Row]) -> Section:
         view, "run", "outcome", "landed", "refused", "unchanged", "waiting", "ended_at", "release",
         "message",
     )  # fmt: skip
-    cells = tuple(run_row(view, run) for run in runs)
-    return Section(say("runs_head"), table=Table(say("runs_caption"), columns, cells))
+    cells = [run_row(view, run) for run in runs]
+    return Section(say("runs_head"), table=compact(view, say("runs_caption"), columns, cells))
 
 
-def publication_row(view: View, row: Row, is_live: bool) -> tuple[str, ...]:
+def publication_row(view: View, row: Row, is_live: bool) -> Cells:
     """Return a publication: what became of it, and why where it was taken back."""
     say = view.say
     state = say("publication_live" if is_live else "publication_replaced")
@@ -214,7 +224,6 @@ def publication_section(view: View, ledger: PublicLedger) -> Section:
         return Section(say("publications_head"), (say("publications_none"),))
     live = next((row["number"] for row in rows if not row["withdrawn_at"]), None)
     columns = heads(view, "release", "waves", "published_at", "state", "why")
-    cells = tuple(publication_row(view, row, row["number"] == live) for row in rows)
-    return Section(
-        say("publications_head"), table=Table(say("publications_caption"), columns, cells)
-    )
+    cells = [publication_row(view, row, row["number"] == live) for row in rows]
+    table = compact(view, say("publications_caption"), columns, cells)
+    return Section(say("publications_head"), table=table)
