@@ -24,6 +24,7 @@ WITH_GROUPS = ("aspects",)
 # Pages about all waves at once.
 OF_ALL_WAVES = ("deliveries",)
 LONGEST = 500
+SECTOR_TABLES = "/download/sectortabellen.zip"
 
 
 @dataclass(frozen=True)

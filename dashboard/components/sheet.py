@@ -12,7 +12,7 @@ from dashboard.components.charts import chart_block
 from dashboard.components.tables import folded_table, table_block
 from dashboard.pages.model import AsReported, Page, Section, View
 from dashboard.pages.source import source_lines
-from dashboard.state import GROUPS, OF_ALL_WAVES, WITH_GROUPS, State
+from dashboard.state import GROUPS, OF_ALL_WAVES, SECTOR_TABLES, WITH_GROUPS, State
 
 
 def choice(label: str, state: State, is_current: bool) -> Any:
@@ -94,6 +94,9 @@ def foot_block(page: Page, view: View) -> Any:
     if any(section.table for section in page.sections):
         address = f"/download/{state.page}.csv?{state.query}"
         actions.append(html.A(say("download_data"), href=address, className="quiet"))
+    if view.scope.is_staff or state.page == "codebook":
+        tables = html.A(say("download_tables"), href=SECTOR_TABLES, className="quiet")
+        actions.append(tables)
     button = {"type": "button", "data-print": "yes"}
     actions.append(html.Button(say("print"), className="quiet", **button))
     classes = ("source", "synthetic")
