@@ -71,7 +71,7 @@ def section_block(section: Section, view: View) -> Any:
     if section.chart is not None:
         parts.append(chart_block(section.chart, view.say))
     parts += sentences_block(section)
-    if section.table is not None and section.chart is not None:
+    if section.table is not None and (section.chart is not None or section.is_folded):
         parts.append(folded_table(section.table, view.say, not section.is_folded))
     elif section.table is not None:
         parts.append(table_block(section.table))

@@ -83,7 +83,8 @@ def scale_section(view: View) -> Section:
         scale_row(view, scale) for scale in view.reader.instrument_rows("instrument_scale")
     )
     table = Table(say("codebook_scales_caption"), heads, rows)
-    return Section(say("codebook_scales"), table=table, notes=(say("codebook_scales_note"),))
+    notes = (say("codebook_scales_note"),)
+    return Section(say("codebook_scales"), table=table, notes=notes, is_folded=True)
 
 
 def side_words(view: View) -> str:
@@ -123,7 +124,7 @@ def column_section(view: View, instrument: Row, items: tuple[Row, ...]) -> Secti
     rows = (*key_columns(view, instrument), *(column_row(view, item) for item in items))
     table = Table(say("codebook_columns_caption"), heads, rows)
     notes = (say("codebook_columns_note"),)
-    return Section(say("codebook_columns"), table=table, notes=notes)
+    return Section(say("codebook_columns"), table=table, notes=notes, is_folded=True)
 
 
 def instrument_section(view: View, instrument: Row) -> Section:

@@ -57,7 +57,7 @@ class Chart:
 class Section:
     """A part of a page: heading, chart, sentences, table, notes.
 
-    `is_folded` keeps the table closed where a page has several of the same kind; `is_alert` marks
+    `is_folded` keeps the table closed, where there are several or few need it; `is_alert` marks
     what somebody has to act on.
     """
 

@@ -34,8 +34,8 @@ DIALECT: Final[Json] = {
 DESCRIPTION: Final = (
     "What a release of Regiespiegel says of the sector and its size bands, without a row of any "
     "organisation. A hidden value is an empty cell, and the column `status` of its row says why. "
-    "Each figure stands on enough people that it gives nobody's answer away. A text that a spreadsheet "
-    "could take for a formula has an apostrophe before it."
+    "Each figure stands on enough people that it gives nobody's answer away. A text that a "
+    "spreadsheet could take for a formula has an apostrophe before it."
 )
 SYNTHETIC: Final = "Synthetic demonstration data: no figure is about a real organisation."
 # References that names alone do not show: columns of a table, and the table whose key they are.
