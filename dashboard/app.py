@@ -10,7 +10,7 @@ from dashboard import downloads, errors, shell
 from dashboard.access import gate, headers, sign_in
 from dashboard.application import INDEX, RegiespiegelDash
 from dashboard.context import Context
-from dashboard.snapshot import Snapshots
+from dashboard.snapshot import Snapshots, StatusFiles
 from warehouse.paths import Store
 from warehouse.settings import Settings
 
@@ -46,7 +46,7 @@ def create_app(store: Store, settings: Settings, *, demo: bool, secret: str) -> 
         on_error=errors.on_callback_error,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    context = Context(Snapshots(store), settings, demo)
+    context = Context(Snapshots(store), settings, demo, StatusFiles(store))
     gate.register(app, context)
     sign_in.register(app, context)
     downloads.register(app, context)

@@ -1,4 +1,4 @@
-"""The figures of a page as CSV, with their source."""
+"""What may be taken along: the figures of a page as CSV, and the sector tables of a release."""
 
 from __future__ import annotations
 
@@ -14,14 +14,9 @@ from dashboard.context import Context
 from dashboard.pages.catalogue import build_page
 from dashboard.pages.model import Page, View
 from dashboard.pages.source import source_lines
-from dashboard.state import PATHS
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+from dashboard.reports.cells import safe
+from dashboard.reports.sector_tables import sector_tables
+from dashboard.state import PATHS, SECTOR_TABLES
 
 
 def page_csv(view: View, page: Page) -> str:
@@ -40,14 +35,27 @@ def page_csv(view: View, page: Page) -> str:
 
 
 def register(app: RegiespiegelDash, context: Context) -> None:
-    """Add the route of the downloads."""
+    """Add the routes of the downloads."""
 
     @app.server.get("/download/<name>.csv")
     def download(name: str) -> Response:
-        if name not in PATHS:
+        scope = current_scope()
+        if name not in PATHS or not scope.may_open(name):
             raise NotFound
-        view = context.view(PATHS[name], request.query_string.decode(), current_scope())
+        view = context.view(PATHS[name], request.query_string.decode(), scope)
         content = "\ufeff" + page_csv(view, build_page(view))
         file = f"regiespiegel-{name}-{view.state.wave_id}.csv"
-        disposition = {"Content-Disposition": f'attachment; filename="{file}"'}
-        return Response(content, mimetype="text/csv; charset=utf-8", headers=disposition)
+        return attached(content.encode(), "text/csv; charset=utf-8", file)
+
+    @app.server.get(SECTOR_TABLES)
+    def tables() -> Response:
+        current_scope()
+        snapshot = context.snapshots.current()
+        content = sector_tables(snapshot, context.settings.general)
+        return attached(content, "application/zip", f"sectortabellen-{snapshot.release_id}.zip")
+
+
+def attached(content: bytes, mimetype: str, file: str) -> Response:
+    """Return a file that the browser keeps."""
+    disposition = {"Content-Disposition": f'attachment; filename="{file}"'}
+    return Response(content, mimetype=mimetype, headers=disposition)

@@ -10,6 +10,7 @@ from dashboard.access.scope import Scope
 from dashboard.snapshot import Row, Snapshot
 
 OWN = "organisation"
+IN_ORDER = {"instrument_item": "position", "scale_code": "scale_id, position"}
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,28 @@ class Reader:
             return self.one(query, self.wave_id, self.scope.organisation_id, item_id)
         except duckdb.CatalogException:  # a release from before mergers were told
             return None
+
+    def described(self, table: str) -> tuple[Row, ...]:
+        """Return a table that only describes, in its order on screen.
+
+        Missing: nothing for a release from before it held that table.
+        """
+        try:
+            return self.snapshot.rows(f"select * from {table} order by position")
+        except duckdb.CatalogException:
+            return ()
+
+    def instrument_rows(self, table: str) -> tuple[Row, ...]:
+        """Return the rows about this wave's questionnaire, in the questionnaire's order.
+
+        Missing: nothing for a release from before it held that table.
+        """
+        order = IN_ORDER.get(table, "all")
+        query = f"select * from {table} where instrument_id = ? order by {order}"
+        try:
+            return self.snapshot.rows(query, self.wave["instrument_id"])
+        except duckdb.CatalogException:
+            return ()
 
     def at(self, wave_id: str) -> Reader:
         """Return the same reader at another wave."""

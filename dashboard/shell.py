@@ -72,7 +72,7 @@ def sign_out(view: View) -> Any:
 def navigation_parts(view: View) -> Any:
     """Return the pages in the order of the questions a director asks."""
     links = []
-    for page in PAGES.values():
+    for page in filter(view.scope.may_open, PAGES.values()):
         is_current = page == view.state.page
         links.append(
             dmc.NavLink(

@@ -1,4 +1,7 @@
-"""The released file, read-only and locked down; a new release is noticed at the next request."""
+"""The published files, read-only and locked down; a new one is noticed at the next request.
+
+A release and a status file are named by a pointer of one line each, `CURRENT` and `STATUS`.
+"""
 
 from __future__ import annotations
 
@@ -67,10 +70,15 @@ class Snapshots:
     """The live release of a store. A reader keeps the snapshot it got until it is done."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._pointer, self._room = self.places(store)
         self._seen: tuple[int, int] | None = None
         self._current: Snapshot | None = None
         self._lock = threading.Lock()
+
+    @staticmethod
+    def places(store: Store) -> tuple[Path, Path]:
+        """Return the pointer, and the room of the files that it names."""
+        return store.current, store.releases
 
     def current(self) -> Snapshot:
         """Return the live release. Raise NothingReleasedError when nothing was released yet."""
@@ -79,7 +87,7 @@ class Snapshots:
                 self._follow()
             except FileNotFoundError:
                 # Without CURRENT the only release was taken back: it is not shown any longer.
-                if not self._store.current.exists():
+                if not self._pointer.exists():
                     self._current, self._seen = None, None
                 if self._current is None:
                     raise NothingReleasedError from None
@@ -91,16 +99,32 @@ class Snapshots:
             return self._current
 
     def _follow(self) -> None:
-        """Open the release that CURRENT names, unless it is open already."""
-        stat = self._store.current.stat()
+        """Open the file that the pointer names, unless it is open already."""
+        stat = self._pointer.stat()
         mark = (stat.st_mtime_ns, stat.st_ino)
         if self._current is not None and mark == self._seen:
             return
-        release_id = self._store.current.read_text(encoding="utf-8").strip()
+        release_id = self._pointer.read_text(encoding="utf-8").strip()
         if release_id == NOTHING:
             # The only released wave was withdrawn: what was open shows figures no longer.
             self._current, self._seen = None, mark
             raise NothingReleasedError
         if self._current is None or self._current.release_id != release_id:
-            self._current = Snapshot(self._store.releases / f"{release_id}.duckdb", release_id)
+            self._current = Snapshot(self._room / f"{release_id}.duckdb", release_id)
         self._seen = mark
+
+
+class StatusFiles(Snapshots):
+    """The live status file of a store, followed as the live release is."""
+
+    @staticmethod
+    def places(store: Store) -> tuple[Path, Path]:
+        """Return the pointer, and the room of the files that it names."""
+        return store.status_pointer, store.status
+
+    def latest(self) -> Snapshot | None:
+        """Return the live status file, None when there was none yet."""
+        try:
+            return self.current()
+        except NothingReleasedError:
+            return None

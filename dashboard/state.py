@@ -12,14 +12,19 @@ PAGES = {
     "/perceptiekloof": "gap",
     "/trends": "trends",
     "/vragenlijst": "codebook",
+    "/leveringen": "deliveries",
     "/methode": "method",
     "/anonimiteit": "anonymity",
 }
 PATHS = {page: path for path, page in PAGES.items()}
+FIRST_PAGE = "overview"
 LANGUAGES = ("nl", "en")
 GROUPS = ("sector", "band")
 WITH_GROUPS = ("aspects",)
+# Pages about all waves at once.
+OF_ALL_WAVES = ("deliveries",)
 LONGEST = 500
+SECTOR_TABLES = "/download/sectortabellen.zip"
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def read_state(path: object, search: object, waves: tuple[str, ...]) -> State:
     """
     asked = {key: values[0] for key, values in parse_qs(text_of(search).removeprefix("?")).items()}
     return State(
-        page=PAGES.get("/" + text_of(path).strip("/"), "overview"),
+        page=PAGES.get("/" + text_of(path).strip("/"), FIRST_PAGE),
         wave_id=choose(asked.get("wave", ""), waves, waves[-1]),
         language=choose(asked.get("lang", ""), LANGUAGES, LANGUAGES[0]),
         group=choose(asked.get("group", ""), GROUPS, GROUPS[0]),

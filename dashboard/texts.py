@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 import math
+import zoneinfo
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+# Moments are shown as the clock on the wall of the sector fund says them.
+HERE = zoneinfo.ZoneInfo("Europe/Amsterdam")
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -114,6 +117,22 @@ class Texts:
         """Return an ISO date written out."""
         day = datetime.date.fromisoformat(text[:10])
         return format_date(day, format="long", locale=self.language)
+
+    def moment(self, text: str) -> str:
+        """Return an ISO moment in UTC as Dutch clocks have it, to the minute."""
+        moment = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
+        written = format_datetime(moment, "d MMM y, HH:mm", tzinfo=HERE, locale=self.language)
+        return unbroken(written)
+
+    def day(self, text: str) -> str:
+        """Return an ISO date as a table has room for."""
+        day = datetime.date.fromisoformat(text[:10])
+        return unbroken(format_date(day, "d MMM y", locale=self.language))
+
+
+def unbroken(text: str) -> str:
+    """Return a date that breaks after its comma only."""
+    return text.replace(" ", "\u00a0").replace(",\u00a0", ", ")
 
 
 def decimals(digits: int) -> str:

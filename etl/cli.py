@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -29,12 +32,14 @@ from etl.report_file import report_path
 from etl.simulate import simulate_sector
 from etl.simulate.facts import DEFAULT_SEED
 from warehouse.errors import RegiespiegelError
+from warehouse.journal import Journal
 from warehouse.ledger import Ledger, open_ledger, store_lock
 from warehouse.paths import Store
 from warehouse.publishing import release_waves
 from warehouse.register import read_register
 from warehouse.release import current_release
 from warehouse.settings import Settings, load_settings
+from warehouse.status import current_status, publish_status
 from warehouse.waves import FROZEN, close_wave, open_wave
 
 app = typer.Typer(
@@ -242,6 +247,8 @@ def demo_command(
     settings, store = load_settings(config), Store(data)
     if current_release(store) is None:
         build_demonstration(store, settings, organisations, seed)
+    if current_status(store) is None:
+        show_status(store, settings)
     console.print(f"Release {current_release(store)} is current.")
     if serve_it:
         console.print(f"Open http://127.0.0.1:{port}/ and choose a demonstration sign-in.")
@@ -252,15 +259,42 @@ def build_demonstration(store: Store, settings: Settings, organisations: int, se
     """Write the sector, load its exports, and close and release its waves."""
     if not (store.register / "headcounts.csv").exists():
         fill_store(store, settings, organisations, seed)
+    begun = datetime.datetime.now(datetime.UTC)
     exports = sorted(path for path in store.inbox.iterdir() if path.is_file())
-    for report in load_into(store, settings, exports):
+    reports = load_into(store, settings, exports)
+    for report in reports:
         console.print(summary(report), highlight=False, soft_wrap=True)
     started = time.monotonic()
     with store_lock(store), open_ledger(store) as ledger:
         waves = [wave.wave_id for wave in settings.waves if ledger.active(wave.wave_id)]
         close_waves(ledger, store, settings, waves)
-        release_waves(ledger, store, settings, waves, read_register(store.register))
+        live = release_waves(ledger, store, settings, waves, read_register(store.register))
+        record_run(Journal(ledger), reports, live, begun)
     console.print(f"Counts, atoms, statistics and release: {time.monotonic() - started:.1f} s.")
+
+
+def record_run(
+    journal: Journal, reports: list[LoadReport], live: str, begun: datetime.datetime
+) -> None:
+    """Write what the demonstration took and published as its first run, as a refresh would."""
+    became = Counter(report.outcome for report in reports)
+    run = replace(
+        journal.begin(begun),
+        ended_at=datetime.datetime.now(datetime.UTC),
+        outcome="refused" if became["refused"] else "done",
+        landed_count=became["landed"],
+        unchanged_count=became["unchanged"],
+        refused_count=became["refused"],
+        release_id=live,
+    )
+    journal.end(run)
+
+
+def show_status(store: Store, settings: Settings) -> None:
+    """Publish the status file of this moment, so that the page of deliveries has one to show."""
+    now = datetime.datetime.now(datetime.UTC)
+    with store_lock(store), open_ledger(store) as ledger:
+        publish_status(ledger, store, settings, read_register(store.register), now)
 
 
 @app.command()

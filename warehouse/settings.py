@@ -42,6 +42,8 @@ class General(Frozen):
     product_name: str
     language: Literal["nl", "en"]
     refused_share_max: Annotated[float, Field(ge=0, lt=1)]
+    licence_name: Annotated[str, Field(pattern=r"^[-a-zA-Z0-9._]+$")]
+    licence_title: Annotated[str, Field(min_length=1)]
     delivery_pattern: tuple[DeliveryPattern, ...]
 
 

@@ -65,6 +65,7 @@ STATUS_TABLES: Final = (
             Column("delivery_id", "varchar", "SHA-256 of the file."),
             WAVE,
             Column("file_name", "varchar", "Name of the file."),
+            Column("series", "varchar", "Its name without `_v2`: what it corrects has the same."),
             Column("loaded_at", "varchar", f"When, {TIME}"),
             Column("content", "varchar", "survey, or which part of a dialogue."),
             count("row_count", "Rows in the file."),

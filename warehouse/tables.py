@@ -29,6 +29,10 @@ GROUP_KINDS: Final = (
     "sector_age",
     "size_band_age",
 )
+SIDES: Final = ("employee", "hr")
+KINDS: Final = ("grade", "likert", "mention", "yes_no", "category", "attribute", "text")
+UNITS: Final = ("grade", "likert", "share", "category")
+CODE_MEANINGS: Final = ("answer", "missing", "not_applicable", "category")
 VERDICTS: Final = ("higher", "lower", "comparable", "not_demonstrable", "too_few")
 POSITIONS: Final = ("lower_quarter", "middle", "upper_quarter", "indistinct")
 MENTION_STATES: Final = ("named", "rarely_named", "uncertain", "hidden")
@@ -36,12 +40,13 @@ MENTION_STATES: Final = ("named", "rarely_named", "uncertain", "hidden")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: DuckDB type, unit and meaning."""
+    """One column: DuckDB type, unit, meaning, and its `values` where only a few may stand in it."""
 
     name: str
     type: str
     meaning: str
     unit: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,20 +72,33 @@ class Table:
 
 
 WAVE = Column("wave_id", "varchar", "The wave (meting).")
-SIDE = Column("side", "varchar", "`employee` or `hr`.")
+SIDE = Column("side", "varchar", "`employee` or `hr`.", values=SIDES)
 ITEM = Column("item_id", "varchar", "The question.")
+INSTRUMENT = Column("instrument_id", "varchar", "The questionnaire.")
+SCALE = Column("scale_id", "varchar", "The scale, by its name in the instrument.")
 ORGANISATION = Column("organisation_id", "varchar", "The organisation.")
-GROUP_KIND = Column("group_kind", "varchar", "Kind of group; see GROUP_KINDS.")
+GROUP_KIND = Column(
+    "group_kind",
+    "varchar",
+    "Kind of group; see GROUP_KINDS, and `sector_` with any breakdown's id.",
+)
 GROUP = Column(
     "group_id",
     "varchar",
     "Organisation id, size band (merged bands joined by +), or `sector`; of a breakdown the "
     "category (`under_35`), in a size band after it (`50-99|under_35`).",
 )
-STATUS = Column("status", "varchar", "`published`, or why the values are NULL; see STATUSES.")
+STATUS = Column(
+    "status",
+    "varchar",
+    "`published`, or why the values are NULL; see STATUSES.",
+    values=STATUSES,
+)
 LOW = Column("ci_low", "double", "Lower bound of the 95 % interval.", "unit of the item")
 HIGH = Column("ci_high", "double", "Upper bound of the 95 % interval.", "unit of the item")
-VERDICT = Column("verdict", "varchar", "What the difference may be called; see VERDICTS.")
+VERDICT = Column(
+    "verdict", "varchar", "What the difference may be called; see VERDICTS.", values=VERDICTS
+)
 NAME_NL = Column("name_nl", "varchar", "Name in Dutch.")
 NAME_EN = Column("name_en", "varchar", "Name in English.")
 POSITION = Column("position", "integer", "Order on screen, from 1.")
@@ -94,6 +112,12 @@ def value(name: str, meaning: str) -> Column:
 def count(name: str, meaning: str) -> Column:
     """Return a counting column."""
     return Column(name, "bigint", meaning, "count")
+
+
+def mention_state(name: str) -> Column:
+    """Return the column of what a side says of an aspect."""
+    meaning = "See MENTION_STATES; mention items only."
+    return Column(name, "varchar", meaning, values=MENTION_STATES)
 
 
 TABLES: Final = (
@@ -117,7 +141,7 @@ TABLES: Final = (
         (
             WAVE,
             POSITION,
-            Column("instrument_id", "varchar", "The questionnaire."),
+            INSTRUMENT,
             Column("comparability_class", "varchar", "Waves of one class may be compared."),
             NAME_NL,
             NAME_EN,
@@ -165,6 +189,7 @@ TABLES: Final = (
                 "purpose",
                 "varchar",
                 "`respondents` (score, gap) or `organisations` (benchmark, comparison).",
+                values=("respondents", "organisations"),
             ),
             Column("size_band_id", "varchar", "The band asked for."),
             Column("group_id", "varchar", "The published group it belongs to."),
@@ -183,9 +208,124 @@ TABLES: Final = (
         (
             Column("aspect_id", "varchar", "The aspect."),
             Column("pillar_id", "varchar", "The pillar it rests on."),
+            Column("is_assumed", "boolean", "True where the mapping to the pillar is ours."),
             POSITION,
             NAME_NL,
             NAME_EN,
+        ),
+    ),
+    Table(
+        "scheme",
+        "a scheme of the cao",
+        ("scheme_id",),
+        (
+            Column("scheme_id", "varchar", "The scheme."),
+            Column("is_optional", "boolean", "True where an employer may not offer it."),
+            POSITION,
+            NAME_NL,
+            NAME_EN,
+        ),
+    ),
+    Table(
+        "facet",
+        "a question asked about each scheme",
+        ("facet_id",),
+        (Column("facet_id", "varchar", "The facet."), POSITION, NAME_NL, NAME_EN),
+    ),
+    Table(
+        "instrument",
+        "a questionnaire of a released wave",
+        ("instrument_id",),
+        (
+            INSTRUMENT,
+            Column("version", "bigint", "Version of the questionnaire's file."),
+            Column("comparability_class", "varchar", "The class of waves that it serves."),
+            Column("title_nl", "varchar", "Title in Dutch."),
+            Column("title_en", "varchar", "Title in English."),
+            Column("respondent_column", "varchar", "Column that tells respondents apart."),
+            Column(
+                "organisation_column",
+                "varchar",
+                "Column with the organisation; NULL: one organisation, named by the instrument.",
+            ),
+            Column("side_column", "varchar", "Column with the side; NULL: see fixed_side."),
+            Column("fixed_side", "varchar", "The side of everybody; NULL: a column.", values=SIDES),
+        ),
+    ),
+    Table(
+        "instrument_side",
+        "a text in the side's column of an instrument's export",
+        ("instrument_id", "text"),
+        (INSTRUMENT, Column("text", "varchar", "The text in the export."), SIDE),
+    ),
+    Table(
+        "instrument_scale",
+        "a scale of an instrument",
+        ("instrument_id", "scale_id"),
+        (
+            INSTRUMENT,
+            SCALE,
+            Column("unit", "varchar", "grade, likert, share or category.", values=UNITS),
+            Column("scale_min", "double", "Lowest answer.", "unit of the scale"),
+            Column("scale_max", "double", "Highest answer.", "unit of the scale"),
+            Column("step", "double", "Distance between two answers.", "unit of the scale"),
+        ),
+    ),
+    Table(
+        "scale_code",
+        "a text that an export may hold on a scale, or a category's id",
+        ("instrument_id", "scale_id", "position"),
+        (
+            INSTRUMENT,
+            SCALE,
+            POSITION,
+            Column(
+                "meaning",
+                "varchar",
+                "answer (a label), missing (no answer), not_applicable (kept, never counted) or "
+                "category (the id that figures are published under).",
+                values=CODE_MEANINGS,
+            ),
+            Column("text", "varchar", "The text; empty: the empty cell."),
+            Column("code", "bigint", "The number it stands for; NULL: none."),
+        ),
+    ),
+    Table(
+        "choice_group",
+        "a question of which several options may be chosen",
+        ("instrument_id", "choice_group_id"),
+        (
+            INSTRUMENT,
+            Column("choice_group_id", "varchar", "The question."),
+            Column("choices_max", "bigint", "How many options may be chosen.", "count"),
+            NAME_NL,
+            NAME_EN,
+            Column("question_nl", "varchar", "The question in Dutch."),
+            Column("question_en", "varchar", "The question in English."),
+        ),
+    ),
+    Table(
+        "instrument_item",
+        "a question of an instrument, whether or not a figure is published of it",
+        ("instrument_id", "item_id"),
+        (
+            INSTRUMENT,
+            ITEM,
+            POSITION,
+            Column("column_name", "varchar", "The column of the export it stands in."),
+            Column("kind", "varchar", f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.", values=KINDS),
+            Column("scale_id", "varchar", "Its scale; NULL: free text."),
+            Column("is_reversed", "boolean", "True where a high answer is a low value."),
+            Column("is_asked_employee", "boolean", "True when employees are asked it."),
+            Column("is_asked_hr", "boolean", "True when hr representatives are asked it."),
+            Column("choice_group_id", "varchar", "The question of which it is an option."),
+            Column("aspect_id", "varchar", "The aspect, where it has one."),
+            Column("scheme_id", "varchar", "The scheme, for the cao grid."),
+            Column("facet_id", "varchar", "The facet, for the cao grid."),
+            NAME_NL,
+            NAME_EN,
+            Column("question_nl", "varchar", "The question in Dutch."),
+            Column("question_en", "varchar", "The question in English."),
         ),
     ),
     Table(
@@ -194,12 +334,12 @@ TABLES: Final = (
         ("item_id",),
         (
             ITEM,
-            Column("kind", "varchar", "grade, likert, mention or yes_no."),
+            Column("kind", "varchar", "grade, likert, mention or yes_no.", values=KINDS[:4]),
             Column("aspect_id", "varchar", "The aspect, where it has one."),
             Column("pillar_id", "varchar", "The pillar, where it has one."),
             Column("scheme_id", "varchar", "The scheme, for the cao grid."),
             Column("facet_id", "varchar", "The facet, for the cao grid."),
-            Column("unit", "varchar", "grade, likert or share."),
+            Column("unit", "varchar", "grade, likert or share.", values=UNITS[:3]),
             Column("scale_min", "double", "Lowest answer.", "unit of the item"),
             Column("scale_max", "double", "Highest answer.", "unit of the item"),
             POSITION,
@@ -275,14 +415,21 @@ TABLES: Final = (
             SIDE,
             ITEM,
             ORGANISATION,
-            Column("against", "varchar", "`size_band` or `sector`."),
+            Column(
+                "against", "varchar", "`size_band` or `sector`.", values=("size_band", "sector")
+            ),
             GROUP,
             value("difference", "Own minus the mean of the other organisations."),
             LOW,
             HIGH,
             Column("q_value", "double", "Benjamini-Hochberg adjusted p."),
             VERDICT,
-            Column("position", "varchar", "Place among peers in words; see POSITIONS."),
+            Column(
+                "position",
+                "varchar",
+                "Place among peers in words; see POSITIONS.",
+                values=POSITIONS,
+            ),
             STATUS,
         ),
     ),
@@ -296,6 +443,7 @@ TABLES: Final = (
                 "group_kind",
                 "varchar",
                 "`organisation` (own employees beside the band's hr), `size_band` or `sector`.",
+                values=GROUP_KINDS,
             ),
             GROUP,
             ITEM,
@@ -307,9 +455,14 @@ TABLES: Final = (
             HIGH,
             Column("q_value", "double", "Benjamini-Hochberg adjusted p."),
             VERDICT,
-            Column("employee_mention_state", "varchar", "See MENTION_STATES; mention items only."),
-            Column("hr_mention_state", "varchar", "See MENTION_STATES; mention items only."),
-            Column("one_sided", "varchar", "`employee` or `hr` when only that side names it."),
+            mention_state("employee_mention_state"),
+            mention_state("hr_mention_state"),
+            Column(
+                "one_sided",
+                "varchar",
+                "`employee` or `hr` when only that side names it.",
+                values=SIDES,
+            ),
             STATUS,
         ),
     ),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Role = Literal["hr_director", "sector_staff"]
+# Pages for sector-fund staff. To anybody else they are addresses that do not exist.
+STAFF_PAGES = ("deliveries",)
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class Scope:
     def is_staff(self) -> bool:
         """Whether this is sector-fund staff."""
         return self.role == "sector_staff"
+
+    def may_open(self, page: str) -> bool:
+        """Return whether a page is there for this person."""
+        return self.is_staff or page not in STAFF_PAGES
 
 
 def scope_of(session: Mapping[str, Any]) -> Scope | None:

@@ -10,9 +10,9 @@ from dash import html
 
 from dashboard.components.charts import chart_block
 from dashboard.components.tables import folded_table, table_block
-from dashboard.pages.model import Page, Section, View
+from dashboard.pages.model import AsReported, Page, Section, View
 from dashboard.pages.source import source_lines
-from dashboard.state import GROUPS, WITH_GROUPS, State
+from dashboard.state import GROUPS, OF_ALL_WAVES, SECTOR_TABLES, WITH_GROUPS, State
 
 
 def choice(label: str, state: State, is_current: bool) -> Any:
@@ -37,7 +37,9 @@ def toolbar(view: View) -> Any:
         choice(w["wave_id"], replace(state, wave_id=w["wave_id"]), w["wave_id"] == state.wave_id)
         for w in view.reader.waves
     ]
-    parts = [html.P(whose(view), className="whose"), choices(say("waves_label"), waves)]
+    parts = [html.P(whose(view), className="whose")]
+    if state.page not in OF_ALL_WAVES:
+        parts.append(choices(say("waves_label"), waves))
     if state.page in WITH_GROUPS and view.reader.organisation is not None:
         groups = [
             choice(say(f"group_{group}"), replace(state, group=group), group == state.group)
@@ -56,7 +58,10 @@ def sentences_block(section: Section) -> list[Any]:
     """Return the sentences of a section: prose, or a list when there are several findings."""
     if section.is_prose or len(section.sentences) == 1:
         return [html.P(sentence) for sentence in section.sentences]
-    items = [html.Li(sentence) for sentence in section.sentences]
+    items = [
+        html.Li(sentence, lang="en") if isinstance(sentence, AsReported) else html.Li(sentence)
+        for sentence in section.sentences
+    ]
     return [html.Ul(items, className="findings")] if items else []
 
 
@@ -66,12 +71,12 @@ def section_block(section: Section, view: View) -> Any:
     if section.chart is not None:
         parts.append(chart_block(section.chart, view.say))
     parts += sentences_block(section)
-    if section.table is not None and section.chart is not None:
+    if section.table is not None and (section.chart is not None or section.is_folded):
         parts.append(folded_table(section.table, view.say, not section.is_folded))
     elif section.table is not None:
         parts.append(table_block(section.table))
     parts += [html.P(note, className="note") for note in section.notes]
-    return html.Section(parts, className="part")
+    return html.Section(parts, className="part alert" if section.is_alert else "part")
 
 
 def reading_block(page: Page, view: View) -> list[Any]:
@@ -89,6 +94,9 @@ def foot_block(page: Page, view: View) -> Any:
     if any(section.table for section in page.sections):
         address = f"/download/{state.page}.csv?{state.query}"
         actions.append(html.A(say("download_data"), href=address, className="quiet"))
+    if view.scope.is_staff or state.page == "codebook":
+        tables = html.A(say("download_tables"), href=SECTOR_TABLES, className="quiet")
+        actions.append(tables)
     button = {"type": "button", "data-print": "yes"}
     actions.append(html.Button(say("print"), className="quiet", **button))
     classes = ("source", "synthetic")

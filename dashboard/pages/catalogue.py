@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from dashboard.pages import aspects, codebook, explain, gap, overview, size_bands, trends
+from dashboard.pages import (
+    aspects,
+    codebook,
+    deliveries,
+    explain,
+    gap,
+    overview,
+    size_bands,
+    trends,
+)
 from dashboard.pages.model import Page, View
 
 BUILDERS: Final[dict[str, Callable[[View], Page]]] = {
@@ -15,12 +24,16 @@ BUILDERS: Final[dict[str, Callable[[View], Page]]] = {
     "gap": gap.build,
     "trends": trends.build,
     "codebook": codebook.build,
+    "deliveries": deliveries.build,
     "method": explain.method,
     "anonymity": explain.anonymity,
 }
+# Pages that change between releases.
+LIVE: Final = ("deliveries",)
 
 
 def build_page(view: View) -> Page:
-    """Return the page of a view, remembered by release, scope and state."""
-    key = ("page", view.scope, view.state)
+    """Return the page of a view, remembered by release, status file, scope and state."""
+    status_id = None if view.ledger is None else view.ledger.snapshot.release_id
+    key = ("page", view.scope, view.state, status_id if view.state.page in LIVE else None)
     return view.reader.snapshot.remember(key, lambda: BUILDERS[view.state.page](view))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from dashboard.pages.codebook_tables import SIDES, instrument_sections, sides_of
 from dashboard.pages.model import Page, Section, Table, View
 from dashboard.pages.parts import context_line
 from dashboard.snapshot import Row
 
 KINDS = ("grade", "likert", "mention", "yes_no")
-SIDES = ("employee", "hr")
+# Questions of which no mean or share is published.
+OTHER_KINDS = ("category", "attribute", "text")
 
 
 def sides_asked(view: View, item_id: str) -> tuple[str, ...]:
@@ -44,6 +46,26 @@ def kind_section(view: View, kind: str, asked: Sequence[tuple[Row, tuple[str, ..
     return Section(heading, table=Table(say("codebook_caption"), heads, rows))
 
 
+def other_section(view: View) -> Iterator[Section]:
+    """Yield the questions without a mean or share of their own, where there are any."""
+    say = view.say
+    items = view.reader.instrument_rows("instrument_item")
+    others = [item for item in items if item["kind"] in OTHER_KINDS]
+    if not others:
+        return
+    heads = (say("statement"), say("codebook_question"), say("codebook_answers"))
+    rows = tuple(
+        (
+            say.name(item),
+            item[f"question_{say.language}"] or say("dash"),
+            f"{say('codebook_kind_' + item['kind'])}; {sides_of(view, item)}",
+        )
+        for item in others
+    )
+    table = Table(say("codebook_caption"), heads, rows)
+    yield Section(say("codebook_others"), table=table)
+
+
 def build(view: View) -> Page:
     """Return the page of the questionnaire."""
     say = view.say
@@ -60,4 +82,5 @@ def build(view: View) -> Page:
     is_alone = counts["hr"] == "0"
     finding = say("codebook_finding_employee" if is_alone else "codebook_finding", **counts)
     sections = [kind_section(view, kind, asked) for kind, asked in kinds.items() if asked]
+    sections += [*other_section(view), *instrument_sections(view)]
     return Page(say("page_codebook"), finding, context_line(view), tuple(sections))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from dashboard.access.scope import Scope
 from dashboard.figures.base import Figure
+from dashboard.ledger import PublicLedger
 from dashboard.queries import Reader
 from dashboard.state import State
 from dashboard.texts import Texts
@@ -20,11 +21,18 @@ class View:
     reader: Reader
     say: Texts
     settings: Settings
+    ledger: PublicLedger | None = None
 
     @property
     def scope(self) -> Scope:
         """Whose view it is."""
         return self.reader.scope
+
+
+class AsReported(str):
+    """A text as the command line reported it: in English, whatever the page's language."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,8 @@ class Chart:
 class Section:
     """A part of a page: heading, chart, sentences, table, notes.
 
-    `is_folded` keeps the table closed where a page has several of the same kind.
+    `is_folded` keeps the table closed, where there are several or few need it; `is_alert` marks
+    what somebody has to act on.
     """
 
     heading: str = ""
@@ -59,6 +68,7 @@ class Section:
     notes: tuple[str, ...] = ()
     is_prose: bool = False
     is_folded: bool = False
+    is_alert: bool = False
 
 
 @dataclass(frozen=True)

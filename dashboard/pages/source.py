@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dashboard.pages.model import View
+from dashboard.state import OF_ALL_WAVES
 
 
 def source_lines(view: View) -> list[str]:
     """Return the source of a view, and that it is synthetic where it is."""
+    say = view.say
+    parts = [] if view.state.page in OF_ALL_WAVES else [release_source(view)]
+    refreshed = view.ledger.refreshed_at if view.ledger else None
+    parts.append(say("source_refreshed", date=say.moment(refreshed)) if refreshed else "")
+    line = " ".join(filter(None, parts)) or say("source_never_refreshed")
+    return [line, say("source_synthetic")] if view.reader.release["is_synthetic"] else [line]
+
+
+def release_source(view: View) -> str:
+    """Return the release that a view's figures stand in, and whose answers they are."""
     say, reader = view.say, view.reader
     wave, release = reader.wave, reader.release
     hr = reader.score("hr", "sector", "sector", "grade")
@@ -19,7 +30,5 @@ def source_lines(view: View) -> list[str]:
         "date": say.date(release["created_at"]),
     }
     if hr is not None and hr["respondent_count"]:
-        lines = [say("source", hr=say.count(hr["respondent_count"]), **values)]
-    else:
-        lines = [say("source_no_hr", **values)]
-    return [*lines, say("source_synthetic")] if release["is_synthetic"] else lines
+        return say("source", hr=say.count(hr["respondent_count"]), **values)
+    return say("source_no_hr", **values)

@@ -9,6 +9,7 @@ import polars as pl
 
 from warehouse.benchmark.blocks import Block, Frame, wave_blocks
 from warehouse.benchmark.breakdowns import breakdown_scores, sensitivity_rows
+from warehouse.benchmark.codebook import codebook_rows
 from warehouse.benchmark.comparisons import comparisons
 from warehouse.benchmark.facts import (
     Participants,
@@ -96,7 +97,7 @@ def released_rows(waves: Sequence[FrozenWave]) -> Rows:
     Shape: table name → rows as dicts; a column that is absent is NULL.
     """
     frames = [wave.frame for wave in waves]
-    rows: Rows = dict(vocabulary(frames[0].settings))
+    rows: Rows = vocabulary(frames[0].settings) | codebook_rows(frames)
     rows["item"] = item_rows(frames)
     everything: list[Blocks] = []
     for position, wave in enumerate(waves, 1):

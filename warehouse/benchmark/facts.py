@@ -24,7 +24,7 @@ def names(thing: object, position: int) -> Row:
 
 
 def vocabulary(settings: Settings) -> dict[str, list[Row]]:
-    """Return the rows of size_band, pillar and aspect."""
+    """Return the rows of size_band, pillar, aspect, scheme and facet."""
     bands = settings.size_bands.size_band
     return {
         "size_band": [
@@ -41,8 +41,22 @@ def vocabulary(settings: Settings) -> dict[str, list[Row]]:
             for position, pillar in enumerate(settings.pillars, 1)
         ],
         "aspect": [
-            names(aspect, position) | {"aspect_id": aspect.aspect_id, "pillar_id": aspect.pillar_id}
+            names(aspect, position)
+            | {
+                "aspect_id": aspect.aspect_id,
+                "pillar_id": aspect.pillar_id,
+                "is_assumed": aspect.assumed,
+            }
             for position, aspect in enumerate(settings.aspects, 1)
+        ],
+        "scheme": [
+            names(scheme, position)
+            | {"scheme_id": scheme.scheme_id, "is_optional": scheme.optional}
+            for position, scheme in enumerate(settings.schemes, 1)
+        ],
+        "facet": [
+            names(facet, position) | {"facet_id": facet.facet_id}
+            for position, facet in enumerate(settings.facets, 1)
         ],
     }
 

@@ -17,6 +17,7 @@ import pytest
 
 from dashboard.state import PAGES
 from tests.dashboard.release_builder import write_release
+from tests.dashboard.status_builder import publish_status_file, run
 from warehouse.paths import Store
 from warehouse.settings import load_settings
 
@@ -58,6 +59,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a release as an operator does, several workers included, and return the address."""
     store, settings = Store(tmp_path_factory.mktemp("browser")), load_settings(CONFIG)
     write_release(store, settings, "browsed")
+    failed = [run(1, "done"), run(2, "failed", message="The store cannot be written.")]
+    publish_status_file(store, "browsed", {"load_run": failed})
     port = free_port()
     command = [sys.executable, "-m", "etl.cli", "serve", "--demo"]
     command += ["--data", str(store.root), "--port", str(port)]
@@ -123,6 +126,7 @@ CLEAN = [
     ("en", "light", "phone", "below"),
     ("en", "dark", "desktop", "below"),
     ("en", "dark", "phone", "mid"),
+    ("nl", "light", "phone", "analyst"),
 ]
 
 

@@ -6,12 +6,16 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from dashboard import state, texts
 from dashboard.access.demo import QUERIES
-from warehouse.tables import MENTION_STATES, STATUSES, VERDICTS
+from warehouse.dialogue import PARTS
+from warehouse.journal import Outcome
+from warehouse.ledger import DeliveryState
+from warehouse.tables import KINDS, MENTION_STATES, STATUSES, VERDICTS
 
 ROOT = Path(texts.__file__).parent
 PLACE = re.compile(r"\{(\w+)\}")
@@ -83,6 +87,14 @@ def test_every_value_of_the_contract_has_words(language: str) -> None:
     for page in state.PATHS:
         assert f"page_{page}" in known
         assert f"nav_ask_{page}" in known
+    for outcome in get_args(Outcome):
+        assert {f"run_{outcome}", f"refresh_{outcome}"} <= set(known)
+    for became in get_args(DeliveryState):
+        assert f"delivery_{became}" in known
+    for content in (*PARTS, "survey"):
+        assert f"content_{content}" in known
+    for kind in KINDS:
+        assert f"codebook_kind_{kind}" in known
     for account in QUERIES:
         assert f"account_{account}" in known
 
