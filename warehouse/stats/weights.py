@@ -112,18 +112,27 @@ def rake(
     targets = [np.asarray(margin, dtype=np.float64) for margin in margins]
     weights = np.array(np.broadcast_to(np.asarray(start, dtype=np.float64), n.shape))
     _refuse_margins(n, targets)
-    for _ in range(RAKING_ROUNDS):
-        for axis, target in enumerate(targets):
-            weights *= _along(target / _margin(n * weights, axis), axis, n.ndim)
-        reached = [_margin(n * weights, axis) for axis in range(n.ndim)]
-        if all(np.allclose(a, b, rtol=tolerance) for a, b in zip(reached, targets, strict=True)):
-            return weights
+    # Where no weights fit, they run off to 0 and infinity; that ends in the error below.
+    with np.errstate(all="ignore"):
+        for _ in range(RAKING_ROUNDS):
+            for axis, target in enumerate(targets):
+                weights *= _along(target / _margin(n * weights, axis), axis, n.ndim)
+            if _fits(n * weights, targets, tolerance):
+                return weights
     raise ValueError("no weights fit these margins: merge a category that has few answers")
 
 
 def _margin(values: Floats, axis: int) -> Floats:
     others = tuple(other for other in range(values.ndim) if other != axis)
     return np.asarray(np.sum(values, axis=others), dtype=np.float64)
+
+
+def _fits(weighted: Floats, targets: list[Floats], tolerance: float) -> bool:
+    reached = [_margin(weighted, axis) for axis in range(weighted.ndim)]
+    return all(
+        np.allclose(found, target, rtol=tolerance)
+        for found, target in zip(reached, targets, strict=True)
+    )
 
 
 def _along(values: Floats, axis: int, dimensions: int) -> Floats:
