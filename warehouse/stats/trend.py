@@ -92,7 +92,8 @@ def theil_sen(
 
     Shape: the last axis is waves; results have the leading axes.
     Units: the mean's unit per unit of time.
-    Missing: a wave with nan is left out; fewer than five waves, or one time for all, gives nan.
+    Missing: a wave with nan is left out; fewer than five waves give nan.
+    Errors: ValueError for two waves at one time.
     Source: methods.md#s7-trend, Sen (1968), JASA 63, 1379–1389; scipy.stats.theilslopes.
     """
     t, y = broadcast(times, means)
@@ -100,7 +101,9 @@ def theil_sen(
     for series in np.ndindex(t.shape[:-1]):
         present = ~np.isnan(t[series] + y[series])
         x, values = t[series][present], y[series][present]
-        if x.size >= THEIL_SEN_WAVES and np.ptp(x) > 0:
+        if np.unique(x).size < x.size:
+            raise ValueError("two waves of a series stand at one time")
+        if x.size >= THEIL_SEN_WAVES:
             line = stats.theilslopes(values, x, alpha=level)
             found[series] = (line.slope, line.low_slope, line.high_slope)
     return found[..., 0], found[..., 1], found[..., 2]

@@ -51,15 +51,20 @@ def intra_class(n: ArrayLike, total: ArrayLike, total_squares: ArrayLike) -> Int
     counts, totals, squares = _answered(n, total, total_squares)
     k, answers = np.sum(counts > 0, axis=-1), np.sum(counts, axis=-1)
     group_squares = np.sum(totals**2 / np.maximum(counts, 1.0), axis=-1)
-    within = np.maximum(np.sum(squares, axis=-1) - group_squares, 0.0)
+    within = _spread(np.sum(squares, axis=-1), group_squares)
     with np.errstate(divide="ignore", invalid="ignore"):
-        between = np.maximum(group_squares - np.sum(totals, axis=-1) ** 2 / answers, 0.0)
+        between = _spread(group_squares, np.sum(totals, axis=-1) ** 2 / answers)
         msb = np.where(k >= 2, between / (k - 1), np.nan)
         msw = np.where(answers > k, within / (answers - k), np.nan)
         icc1 = (msb - msw) / (msb + (answers / k - 1) * msw)
         icc2 = (msb - msw) / msb
-    # Where nothing varies between groups there is no ratio, however the last bits fall.
     return IntraClass(*(np.where(np.isfinite(part), part, np.nan) for part in (icc1, icc2)))
+
+
+def _spread(squares: Floats, about_nothing: Floats) -> Floats:
+    """Return a sum of squares, exactly 0 where only the last bits differ."""
+    spread = squares - about_nothing
+    return np.where(spread > 1e-12 * squares, spread, 0.0)
 
 
 def _answered(*values: ArrayLike) -> list[Floats]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from statistics import NormalDist, mean, median, variance
 
 from scipy import stats
@@ -173,7 +174,7 @@ def rank_intervals(y: Numbers, v: Numbers) -> list[tuple[float, float, float]]:
 
 def intra_class(groups: Sequence[Numbers]) -> tuple[float, float]:
     """Return ICC1 and ICC2 from the answers themselves."""
-    filled = [group for group in groups if len(group)]
+    filled = [[Fraction(y) for y in group] for group in groups if len(group)]
     answers = [y for group in filled for y in group]
     k, n = len(filled), len(answers)
     if k < 2 or n == k:
@@ -181,9 +182,9 @@ def intra_class(groups: Sequence[Numbers]) -> tuple[float, float]:
     grand = mean(answers)
     between = sum(len(group) * (mean(group) - grand) ** 2 for group in filled) / (k - 1)
     within = sum((y - mean(group)) ** 2 for group in filled for y in group) / (n - k)
-    if between == 0:
-        return NAN, NAN
-    return (between - within) / (between + (n / k - 1) * within), (between - within) / between
+    room = between + (Fraction(n, k) - 1) * within
+    icc1 = float((between - within) / room) if room else NAN
+    return icc1, float((between - within) / between) if between else NAN
 
 
 def clustered_mean(groups: Sequence[Numbers]) -> tuple[float, float]:
@@ -233,7 +234,7 @@ def kendall(a: Numbers, b: Numbers) -> float:
     """Return τ_b over all pairs."""
     signed = untied_a = untied_b = 0
     for i, j in itertools.combinations(range(len(a)), 2):
-        x, y = (a[i] > a[j]) - (a[i] < a[j]), (b[i] > b[j]) - (b[i] < b[j])
+        x, y = (int(one[i] > one[j]) - int(one[i] < one[j]) for one in (a, b))
         signed, untied_a, untied_b = signed + x * y, untied_a + abs(x), untied_b + abs(y)
     return signed / math.sqrt(untied_a * untied_b)
 

@@ -41,7 +41,8 @@ def test_s7_known_variance_line() -> None:
 def test_s7_theil_sen() -> None:
     assert [float(part) for part in theil_sen(TIMES, MEANS)] == close([0.1, -0.1, 0.3])
     assert np.isnan(theil_sen(TIMES[:4], MEANS[:4])[0])
-    assert np.isnan(theil_sen([1.0] * 5, MEANS)[0])
+    with pytest.raises(ValueError, match="one time"):
+        theil_sen([1.0, 2.0, 3.0, 3.0, 4.0], MEANS)
 
 
 def test_s7_is_the_reference_folders() -> None:
