@@ -30,9 +30,11 @@ class Support(NamedTuple):
 
 
 def counts_of(counts: ArrayLike) -> Floats:
-    """Return counts of the ratings −3 … +3 as an array. Raise ValueError for another shape.
+    """Return counts of the ratings −3 … +3 as an array.
 
     Shape: the last axis is the seven ratings.
+    Errors: ValueError where it is not, or a count is negative.
+    Source: methods.md#s19.
     """
     given = np.asarray(counts, dtype=np.float64)
     if given.ndim < 1 or given.shape[-1] != SCORES.size or np.any(given < 0):
