@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from warehouse.stats.compare import ROUNDING
-from warehouse.stats.types import Flags, Floats, Whole, broadcast
+from warehouse.stats.types import Flags, Floats, Texts, Whole, broadcast, choose
 
 
 def longstring(answers: ArrayLike) -> Whole:
@@ -106,3 +106,49 @@ def difference_without_flagged(
     everyone: Floats = np.divide(totals, counts, out=empty.copy(), where=counts > 0)
     difference: Floats = kept - everyone
     return difference
+
+
+def is_repeated(
+    answers: ArrayLike, texts: ArrayLike, seconds: ArrayLike, *, within: float = 600.0
+) -> Flags:
+    """Return which deliveries say the same as one shortly before: every answer and every word.
+
+    Shape: one row of answers, one text and one time per respondent, in any order. The first of
+    such a pair is not flagged.
+    Units: seconds since any one moment.
+    Missing: an item without an answer (nan) equals another without; an unknown time is not flagged.
+    Source: methods.md#answer-quality, statistics §9.1.
+    """
+    given, times = np.asarray(answers, dtype=np.float64), np.asarray(seconds, dtype=np.float64)
+    _, vector = np.unique(np.nan_to_num(given, nan=np.inf), axis=0, return_inverse=True)
+    _, words = np.unique(np.asarray(texts, dtype=np.str_), return_inverse=True)
+    order = np.lexsort((times, words, vector))
+    same = (np.diff(vector[order]) == 0) & (np.diff(words[order]) == 0)
+    soon = np.diff(times[order]) <= within
+    flagged = np.zeros(times.shape, dtype=np.bool_)
+    flagged[order[1:]] = same & soon
+    return flagged
+
+
+def review_word(
+    respondent_count: ArrayLike,
+    headcount: ArrayLike,
+    headcount_before: ArrayLike,
+    hr_count: ArrayLike,
+    *,
+    jump: float = 0.25,
+) -> Texts:
+    """Return why an organisation's delivery needs a look before it counts, or an empty word.
+
+    `more_than_headcount` (n > N), `headcount_jump` (N changed by more than a quarter since the
+    wave before), `many_hr` (more hr than the larger of 3 and 5 % of N).
+
+    Shape: one word, the first that holds, per organisation.
+    Missing: an unknown number (nan) is no reason.
+    Source: methods.md#answer-quality, statistics §9.1.
+    """
+    n, people, before, hr = broadcast(respondent_count, headcount, headcount_before, hr_count)
+    jumped = np.abs(people - before) > jump * before + ROUNDING
+    many = hr > np.maximum(3.0, 0.05 * people) + ROUNDING
+    names = ["more_than_headcount", "headcount_jump", "many_hr"]
+    return choose([n > people, jumped, many], names, "")

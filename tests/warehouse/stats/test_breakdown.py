@@ -61,7 +61,7 @@ def test_strata_without_one_category_tell_nothing() -> None:
 
 
 def test_no_spread_gives_no_test_and_no_degrees_no_interval() -> None:
-    found = category_difference([7.0], [10], [8.0], [10], variance=[0.0, NAN], df=[18, 0])
+    found = category_difference([7.0], [10], [8.0], [10], variance=[0.0, 1.0], df=[18, 0])
     assert found.se == close([0.0, NAN], nan_ok=True)
     assert np.isnan(found.p).all()
     assert found.low == close([-1.0, NAN], nan_ok=True)

@@ -10,9 +10,11 @@ from tests.warehouse.stats.reference_folder import extra
 from warehouse.stats.quality import (
     difference_without_flagged,
     individual_variability,
+    is_repeated,
     is_speeding,
     is_straight_lining,
     longstring,
+    review_word,
 )
 
 NAN = np.nan
@@ -75,3 +77,23 @@ def test_what_flagged_answers_change() -> None:
     assert found == close([NAN, NAN, 0.0], nan_ok=True)
     with pytest.raises(ValueError, match="flagged"):
         difference_without_flagged(5, 30, 6, 40)
+
+
+def test_the_same_answers_and_words_within_ten_minutes() -> None:
+    answers = [[7, NAN], [7, NAN], [7, NAN], [7, 8], [7, NAN], [7, NAN]]
+    texts = ["more say", "more say", "more say", "more say", "other", "more say"]
+    seconds = [1000, 400, 1601, 410, 420, NAN]
+    found = is_repeated(answers, texts, seconds)
+    assert list(found) == [True, False, False, False, False, False]
+    assert is_repeated(np.zeros((0, 3)), [], []).size == 0
+
+
+def test_what_needs_a_look_before_it_counts() -> None:
+    words = review_word(
+        [21, 10, 10, 10, 10, 10, NAN],
+        [20, 125, 126, 74, 60, 100, NAN],
+        [20, 100, 100, 100, 60, NAN, 100],
+        [1, 1, 1, 1, 4, 5, 1],
+    )
+    jump = "headcount_jump"
+    assert list(words) == ["more_than_headcount", "", jump, jump, "many_hr", "", ""]

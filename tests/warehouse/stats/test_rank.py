@@ -75,6 +75,13 @@ def test_s13_clear_differences_give_one_rank_each() -> None:
         assert found.high == close(expected, nan_ok=True)
 
 
+def test_s13_the_critical_value_counts_the_comparisons() -> None:
+    """Three organisations, two comparisons each: z(1 − 0.05/4) = 2.241403 and no more."""
+    for apart, low in ((2.25, 2), (2.23, 1)):
+        found = bonferroni_rank_intervals([7.0, 7.0 + apart, 7.0 + apart], 0.5)
+        assert (found.low[0], found.high[1]) == (1 + 2 * (low - 1), 4 - low)
+
+
 def test_s13_alone_nobody_and_ties() -> None:
     for variant in (bonferroni_rank_intervals, alone_simulated):
         alone = variant([NAN, 7.0], [0.1, 0.1])

@@ -41,6 +41,8 @@ def test_s7_known_variance_line() -> None:
 def test_s7_theil_sen() -> None:
     assert [float(part) for part in theil_sen(TIMES, MEANS)] == close([0.1, -0.1, 0.3])
     assert np.isnan(theil_sen(TIMES[:4], MEANS[:4])[0])
+    assert [float(part) for part in theil_sen(TIMES, [7.0] * 5)] == [0.0, 0.0, 0.0]
+    assert np.isnan(theil_sen([1.0], [7.0])[1])
     with pytest.raises(ValueError, match="one time"):
         theil_sen([1.0, 2.0, 3.0, 3.0, 4.0], MEANS)
 
@@ -64,6 +66,10 @@ def test_s7_a_trend_is_significant_and_large_enough() -> None:
 def test_s7_edge_of_the_smallest_difference_counts() -> None:
     exact = weighted_trend([0, 1, 2, 3], [7.0, 7.1, 7.2, 7.3], 1e-6)
     assert is_trend(exact, 0.3)
+    # In binary 7.6 − 7.3 is a hair below 0.3, and so is the line through both.
+    below = weighted_trend([0, 1, 2], [7.3, 7.45, 7.6], 1e-6)
+    assert float(below.slope) * 2 < 0.3
+    assert is_trend(below, 0.3)
 
 
 def test_s7_needs_three_waves_at_different_times() -> None:
