@@ -80,11 +80,12 @@ def test_what_flagged_answers_change() -> None:
 
 
 def test_the_same_answers_and_words_within_ten_minutes() -> None:
-    answers = [[7, NAN], [7, NAN], [7, NAN], [7, 8], [7, NAN], [7, NAN]]
-    texts = ["more say", "more say", "more say", "more say", "other", "more say"]
-    seconds = [1000, 400, 1601, 410, 420, NAN]
+    """Row 0 repeats row 1; row 2 is a second too late; another answer or word is another."""
+    answers = [[7, NAN], [7, NAN], [7, NAN], [7, 7], [7, NAN], [7, 8], [7, 8]]
+    texts = ["more say", "more say", "more say", "more say", "a word", "more say", "more say"]
+    seconds = [1000, 400, 1601, 410, 390, 400, NAN]
     found = is_repeated(answers, texts, seconds)
-    assert list(found) == [True, False, False, False, False, False]
+    assert list(found) == [True, False, False, False, False, False, False]
     assert is_repeated(np.zeros((0, 3)), [], []).size == 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from tests.warehouse.stats.fixture_f1 import close
 from tests.warehouse.stats.reference_folder import oracle
@@ -45,6 +46,23 @@ def test_s7_theil_sen() -> None:
     assert np.isnan(theil_sen([1.0], [7.0])[1])
     with pytest.raises(ValueError, match="one time"):
         theil_sen([1.0, 2.0, 3.0, 3.0, 4.0], MEANS)
+
+
+def test_s7_theil_sen_is_scipys() -> None:
+    """Ties, an even and an odd number of pairs, a missing wave: series beside each other."""
+    times = np.array([1.0, 2.0, 4.0, 5.0, 7.0, 8.0])
+    means = np.array(
+        [
+            [7.0, 7.0, 7.3, 7.1, 7.1, 7.9],
+            [7.0, 7.2, NAN, 7.9, 7.9, 6.1],
+            [8.0, 7.0, 7.5, 7.5, 7.5, 6.0],
+        ]
+    )
+    found = np.column_stack(theil_sen(times, means))
+    for row, values in zip(found, means, strict=True):
+        kept = ~np.isnan(values)
+        theirs = stats.theilslopes(values[kept], times[kept])
+        assert row == close([theirs.slope, theirs.low_slope, theirs.high_slope])
 
 
 def test_s7_is_the_reference_folders() -> None:
