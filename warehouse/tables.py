@@ -80,7 +80,7 @@ ORGANISATION = Column("organisation_id", "varchar", "The organisation.")
 GROUP_KIND = Column(
     "group_kind",
     "varchar",
-    "Kind of group; see GROUP_KINDS, and `sector_` with any breakdown's id.",
+    "Kind of group; see GROUP_KINDS, and `sector_` or `size_band_` with any breakdown's id.",
 )
 GROUP = Column(
     "group_id",

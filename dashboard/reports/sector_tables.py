@@ -17,20 +17,19 @@ from dashboard.reports.cells import machine_cell
 from dashboard.reports.datapackage import About, descriptor
 from dashboard.snapshot import Snapshot
 from warehouse.settings import General
-from warehouse.tables import BY_NAME, GROUP_KINDS, Table
+from warehouse.tables import BY_NAME, Table
 
 PACKAGED: Final = (
     "wave", "size_band", "pillar", "aspect", "scheme", "facet", "item",
     "instrument", "instrument_side", "instrument_scale", "scale_code", "choice_group",
     "instrument_item",
     "band_group", "score", "distribution", "benchmark", "gap", "size_gradient", "trend",
-    "response",
+    "response", "sensitivity",
 )  # fmt: skip
 # What is about one organisation, and what the descriptor or the page of deliveries says already.
 LEFT_OUT: Final = (
     "organisation", "comparison", "organisation_event", "predecessor", "release", "delivery",
 )  # fmt: skip
-SECTOR_KINDS: Final = tuple(kind for kind in GROUP_KINDS if kind != "organisation")
 # The same release gives the same bytes, so no file in the zip has a time of its own.
 NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -61,8 +60,7 @@ def held_tables(snapshot: Snapshot) -> list[Table]:
 
 def sector_query(table: Table) -> str:
     """Return the query of a table's rows about groups, sorted by its key."""
-    kinds = ", ".join(f"'{kind}'" for kind in SECTOR_KINDS)
-    only = f" where group_kind in ({kinds})" if "group_kind" in table.names else ""
+    only = " where group_kind <> 'organisation'" if "group_kind" in table.names else ""
     return (
         f"select {', '.join(table.names)} from {table.name}{only} order by {', '.join(table.key)}"
     )

@@ -203,7 +203,8 @@ def test_no_organisation_is_in_it(files: dict[str, bytes], snapshot: Snapshot) -
 def test_groups_are_of_the_sector_and_its_bands(frames: dict[str, pl.DataFrame]) -> None:
     for name, frame in frames.items():
         if "group_kind" in frame.columns:
-            assert set(frame["group_kind"]) <= {"sector", "size_band", "size_band_rest"}, name
+            kinds = {"sector", "size_band", "size_band_rest", "sector_age", "size_band_age"}
+            assert set(frame["group_kind"]) <= kinds, name
 
 
 def test_the_same_release_gives_the_same_bytes(released_store: Store) -> None:

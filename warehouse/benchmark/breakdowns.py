@@ -13,6 +13,7 @@ from warehouse.benchmark.scores import Row, keys, sector_estimate
 from warehouse.category_totals import BREAKDOWN, FLAGGED, SECTOR
 from warehouse.stats.compare import normal_difference
 from warehouse.stats.interval import wilson_interval
+from warehouse.stats.quality import difference_without_flagged
 
 
 def totals_of(totals: pl.DataFrame, block: Block, statistic: str) -> pl.DataFrame:
@@ -79,7 +80,7 @@ def sensitivity_rows(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
         return
     step = block.frame.instrument.scale_of(block.item).step
     count, amount = int(flagged["answer_count"][0]), float(flagged["total"][0]) * step
-    difference = (total - amount) / (n - count) - total / n
+    difference = float(difference_without_flagged([n], [total], [count], [amount])[0])
     yield keys(block) | {
         "answer_count": int(n),
         "flagged_count": count,

@@ -5,6 +5,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Texts = NDArray[np.str_]
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
 
 
 def broadcast(*values: ArrayLike) -> tuple[Floats, ...]:
