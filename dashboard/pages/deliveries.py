@@ -64,7 +64,19 @@ def before_sentences(view: View, runs: Sequence[Row]) -> list[str]:
     return [view.say(f"run_before_{runs[1]['outcome']}", number=str(runs[1]["number"]), at=at)]
 
 
-def last_run_section(view: View, runs: Sequence[Row]) -> Section:
+def late_sentences(view: View, ledger: PublicLedger, run: Row) -> list[str]:
+    """Return the files that this refresh refused because their wave's figures are fixed."""
+    frozen = {wave["wave_id"] for wave in ledger.waves() if wave["state"] in FROZEN}
+    return [
+        view.say("delivery_late", file=row["file_name"], wave=row["wave_id"])
+        for row in ledger.deliveries()
+        if row["state"] == "refused"
+        and row["wave_id"] in frozen
+        and row["loaded_at"] >= run["started_at"]
+    ]
+
+
+def last_run_section(view: View, ledger: PublicLedger, runs: Sequence[Row]) -> Section:
     """Return how the last refresh went, what it said, and what to do about it."""
     say = view.say
     if not runs:
@@ -73,7 +85,8 @@ def last_run_section(view: View, runs: Sequence[Row]) -> Section:
     is_broken = run["outcome"] in BROKEN
     said = [AsReported(run["message"])] if run["message"] else []
     follow = [say(f"refresh_{run['outcome']}_next")] if is_broken else []
-    sentences = (counts_sentence(view, run), *said, *follow, *before_sentences(view, runs))
+    late, before = late_sentences(view, ledger, run), before_sentences(view, runs)
+    sentences = (counts_sentence(view, run), *said, *late, *before, *follow)
     heading = say("alert_head" if is_broken else "last_run_head")
     return Section(heading, sentences, is_alert=is_broken)
 
@@ -101,7 +114,7 @@ def build(view: View) -> Page:
         return no_status(view)
     runs, rows = ledger.runs(), waiting(ledger)
     sections = (
-        last_run_section(view, runs),
+        last_run_section(view, ledger, runs),
         *waiting_section(view, rows),
         *response_sections(view, ledger),
         wave_section(view, ledger),
