@@ -7,7 +7,7 @@ reason. A property test keeps the two equal (tests/etl/test_rules_equal_model.py
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from etl.mangled import mangled_texts, may_be_mangled, undated, undated_sql
 from etl.reasons import CellError, not_a_code_reason, off_scale_reason
@@ -17,7 +17,6 @@ from warehouse.ledger import quoted
 # What a facts column can never hold, so that one SMALLINT column carries code and complaint.
 NOT_A_CODE = -32768
 OFF_SCALE = -32767
-UNFAMILIAR = -32766
 BLANKS = " \t\r\n\xa0\ufeff"
 NUMBER = r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?"
 STEP_TOLERANCE = 1e-6
@@ -116,48 +115,44 @@ def is_on_scale(value: float, scale: Scale) -> bool:
     return whole and scale.lowest <= round(steps) <= scale.highest
 
 
-def known_sql(cell: str, scale: Scale, *, reverse: bool) -> str:
-    """Return the SQL of the answer in a raw cell that is spelled as the scale spells it.
+def answer_sql(cell: str, scale: Scale, *, reverse: bool) -> str:
+    """Return the SQL of the answer in a raw cell: most are spelled as the scale spells them.
 
-    Missing: NULL. Errors: UNFAMILIAR for every other text.
+    Every branch is SMALLINT: one of another type would have all the cells cast.
+    Missing: NULL. Errors: NOT_A_CODE and OFF_SCALE stand in for an answer there is no code for.
     """
     codes = texts_of(scale, reverse=reverse)
     empty = f" WHEN {cell} IS NULL THEN {literal(codes[''])}" if "" in codes else ""
-    named = "".join(
-        f" WHEN {cell} = {quoted(name)} THEN {literal(code)}" for name, code in codes.items()
-    )
-    return f"CASE{empty}{named} ELSE {UNFAMILIAR} END" if codes else f"{UNFAMILIAR}"
+    unfamiliar = unfamiliar_sql(cell, scale, reverse=reverse)
+    return f"CASE{named_sql(cell, codes)}{empty} ELSE {unfamiliar} END"
+
+
+def named_sql(text: str, codes: Mapping[str, int | None]) -> str:
+    """Return the branches of a CASE that give every text its code."""
+    found = (f" WHEN {text} = {quoted(name)} THEN {literal(code)}" for name, code in codes.items())
+    return "".join(found)
 
 
 def literal(code: int | None) -> str:
     """Return a code as an SQL literal."""
-    return "NULL" if code is None else str(code)
+    return f"{'NULL' if code is None else f'({code})'}::SMALLINT"
 
 
-def text_sql(cell: str, known: str, scale: Scale) -> str:
-    """Return the SQL of the normalised text of an unfamiliar cell, NULL for every other."""
+def unfamiliar_sql(cell: str, scale: Scale, *, reverse: bool) -> str:
+    """Return the SQL of the answer in a cell that is spelled otherwise.
+
+    The lambdas name the normalised text and its number, so that each is worked out once; a layer of
+    the query for each would be worked out for every cell of the export.
+    """
     plain = f"lower({trimmed_sql(cell)})"
     text = undated_sql(plain) if may_be_mangled(scale) else plain
-    return f"CASE WHEN {known} = {UNFAMILIAR} THEN {text} END"
-
-
-def steps_sql(text: str, scale: Scale) -> str:
-    """Return the SQL of the number in a normalised text, in steps; NULL where there is none."""
-    is_number = f"regexp_full_match({text}, {quoted(NUMBER)})"
-    number = f"replace({text}, ',', '.')::DOUBLE / {scale.step}"
-    return f"CASE WHEN {text} IS NULL THEN NULL WHEN {is_number} THEN {number} END"
-
-
-def answer_sql(known: str, text: str, steps: str, scale: Scale, *, reverse: bool) -> str:
-    """Return the SQL of the answer, from the three layers above.
-
-    Missing: NULL. Errors: NOT_A_CODE and OFF_SCALE stand in for an answer there is no code for.
-    """
-    codes = all_texts_of(scale, reverse=reverse).items()
-    named = "".join(f" WHEN {text} = {quoted(name)} THEN {literal(code)}" for name, code in codes)
-    return f"""(CASE WHEN {text} IS NULL THEN {known}{named}
-        WHEN {steps} IS NULL THEN {NOT_A_CODE}
-        ELSE {number_sql(steps, scale, reverse=reverse)} END)::SMALLINT"""
+    named = named_sql("txt", all_texts_of(scale, reverse=reverse))
+    number = f"replace(txt, ',', '.')::DOUBLE / {scale.step}"
+    answer = number_sql("num", scale, reverse=reverse)
+    return f"""list_transform([{text}], lambda txt: CASE{named}
+        WHEN regexp_full_match(txt, {quoted(NUMBER)})
+        THEN list_transform([{number}], lambda num: ({answer})::SMALLINT)[1]
+        ELSE {literal(NOT_A_CODE)} END)[1]"""
 
 
 def number_sql(steps: str, scale: Scale, *, reverse: bool) -> str:

@@ -18,10 +18,7 @@ from etl.recode import (
     BLANKS,
     OFF_SCALE,
     answer_sql,
-    known_sql,
     normalised,
-    steps_sql,
-    text_sql,
     trimmed_sql,
 )
 from warehouse.instrument import Instrument, Item
@@ -100,29 +97,13 @@ def answer_names(instrument: Instrument) -> str:
 
 
 def coded_sql(checking: Checking) -> str:
-    """Return the SQL that codes every cell; the raw cells stay beside the codes.
-
-    In layers, each read by the next (`k` spelled as the scale spells it, `t` any other text,
-    `n` the number in that): nearly every cell is done after the first, and no part is repeated.
-    """
+    """Return the SQL that codes every cell; the raw cells stay beside the codes."""
     instrument, layout = checking.instrument, checking.layout
-    coded = [
-        (index, f"c{position}", item, instrument.scale_of(item))
-        for index, (item, position) in enumerate(zip(instrument.item, layout.items, strict=True))
-        if is_coded(item)
-    ]
-    known = [f"{known_sql(c, s, reverse=item.reverse)} AS k{i}" for i, c, item, s in coded]
-    texts = [f"{text_sql(c, f'k{i}', s)} AS t{i}" for i, c, _, s in coded]
-    numbers = [f"{steps_sql(f't{i}', s)} AS n{i}" for i, _, _, s in coded]
     answers = [code_sql(checking, index) for index in range(len(instrument.item))]
-    keys = f"""{trimmed_sql(f"c{layout.respondent}")} AS respondent_id,
+    return f"""SELECT *, {trimmed_sql(f"c{layout.respondent}")} AS respondent_id,
         {organisation_sql(instrument, layout)} AS organisation_id,
-        {side_sql(instrument, layout)} AS side"""
-    spent = ", ".join(f"{layer}{i}" for i, *_ in coded for layer in "ktn")
-    return f"""SELECT * {f"EXCLUDE ({spent})" if spent else ""}, {", ".join(answers)}
-        FROM (SELECT {", ".join(["*", *numbers])}
-            FROM (SELECT {", ".join(["*", *texts])}
-                FROM (SELECT *, {", ".join([keys, *known])} FROM {checking.table.relation})))"""
+        {side_sql(instrument, layout)} AS side, {", ".join(answers)}
+        FROM {checking.table.relation}"""
 
 
 def is_coded(item: Item) -> bool:
@@ -133,12 +114,11 @@ def is_coded(item: Item) -> bool:
 def code_sql(checking: Checking, index: int) -> str:
     """Return the SQL of the column `answer_<index>`."""
     item = checking.instrument.item[index]
+    cell = f"c{checking.layout.items[index]}"
     if not is_coded(item):
-        cell = f"c{checking.layout.items[index]}"
         return f"nullif({trimmed_sql(cell)}, '') AS answer_{index}"
     scale = checking.instrument.scale_of(item)
-    layers = (f"k{index}", f"t{index}", f"n{index}")
-    return f"{answer_sql(*layers, scale, reverse=item.reverse)} AS answer_{index}"
+    return f"{answer_sql(cell, scale, reverse=item.reverse)} AS answer_{index}"
 
 
 def organisation_sql(instrument: Instrument, layout: Layout) -> str:
