@@ -78,7 +78,7 @@ def attainable(
         if found.status == 3:
             ends.append(-sign * np.inf)
             continue
-        if found.status != OPTIMAL:
+        if found.status != OPTIMAL or found.fun is None:
             raise NotCertainError(f"The solver is not certain: {found.message}")
         ends.append(sign * float(found.fun))
         both = np.abs(found.ineqlin.marginals)
