@@ -25,6 +25,7 @@ from warehouse.settings import DisclosurePolicy
 EXACT = 1e-8
 # An organisation that was large enough may have joined the sector's rest, which is not published.
 MOVED_MAX = 3
+TRIES_MAX = 4000
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Scale:
 class Sector:
     """What every reader knows of a wave: organisations with headcount, bands, scales.
 
-    `moved` holds, per band, who may have left its rest for that of the sector, likeliest first.
+    `moved` holds, per band, who may have left its rest for that of the sector, likeliest first;
+    `ever_own` who has a published result of its own in any item.
     """
 
     wave_id: str
@@ -60,6 +62,7 @@ class Sector:
     scales: Mapping[str, Scale]
     policy: DisclosurePolicy
     moved: Mapping[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)
+    ever_own: frozenset[str] = frozenset()
 
     def bands_in(self, group: str) -> tuple[str, ...]:
         """Return the neighbouring bands a group's id joins by +; () when it is no such id."""
@@ -100,7 +103,8 @@ class Block:
 
     Shape: own and means are (organisations,): who has a published result, and what it is.
     `rests` are the other disjoint groups without published parts (rests of bands, hr groups);
-    `unions` the groups that are a function of both; `odd` those that hold somebody else too.
+    `unions` the groups that are a function of both; `odd` those that hold somebody else too;
+    `choices` the rows of rests, which more than one set may explain.
     """
 
     place: Place
@@ -111,6 +115,7 @@ class Block:
     rests: list[Group] = field(default_factory=list)
     unions: list[Group] = field(default_factory=list)
     odd: list[Group] = field(default_factory=list)
+    choices: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def n(self) -> Ints:
@@ -211,30 +216,46 @@ def as_float(cell: object) -> float:
 def add_rest(block: Block, row: Mapping[str, object], trail: Trail) -> None:
     """Explain the row of a band's rest: the organisations of the band without an own result."""
     band, people = str(row["group_id"]), int(str(row["respondent_count"]))
-    organisations = int(str(row["organisation_count"]))
+    found = next(explained_rests(block, row), None)
+    if found is None:
+        said = f"rest of {band}: {people} answers of {row['organisation_count']}"
+        trail.find(block.place, "unexplained", said)
+        return
+    block.rests.append(found)
+    block.choices[band] = row
+
+
+def explained_rests(block: Block, row: Mapping[str, object]) -> Iterator[Group]:
+    """Yield every set of organisations that has the counts of a rest, likeliest first."""
+    band, people = str(row["group_id"]), int(str(row["respondent_count"]))
+    value, organisations = as_float(row["value"]), int(str(row["organisation_count"]))
     hidden = block.in_bands([band]) & ~block.own
-    if band in block.sector.bands:
-        for members in without_moved(block, hidden, band):
+    if band not in block.sector.bands or block.place.side == "hr":
+        return
+    for members in itertools.islice(without_moved(block, hidden, band), TRIES_MAX):
+        if block.n[members].sum() == people:
             counted = counted_members(block, members, organisations)
-            if counted is not None and block.n[members].sum() == people:
-                heads, value = float(block.heads[counted].sum()), as_float(row["value"])
-                group = Group("size_band_rest", band, members, people, value, heads, band)
-                block.rests.append(group)
-                return
-    trail.find(block.place, "unexplained", f"rest of {band}: {people} answers of {organisations}")
+            if counted is not None:
+                heads = float(block.heads[counted].sum())
+                yield Group("size_band_rest", band, members, people, value, heads, band)
 
 
 def without_moved(block: Block, hidden: Bools, band: str) -> Iterator[Bools]:
     """Yield who a band's rest may have: all, or without large ones that were moved on.
 
-    First without those that explain most other items of the wave, last without any two.
+    First without those that explain most other items of the wave; then without some that have
+    enough answers to this item too, which one item may move; last without any two.
     """
     position = block.structure.position
-    for names in block.sector.moved.get(band, ()):
-        yield without(hidden, [position[name] for name in names])
+    before = [[position[name] for name in names] for names in block.sector.moved.get(band, ())]
+    yield from (without(hidden, gone) for gone in before)
     yield hidden
-    for gone in gone_ones(hidden & (block.structure.participants >= block.floor), 2):
-        yield without(hidden, gone)
+    enough = hidden & (block.n >= block.floor)
+    for gone in [*before[:2], []]:
+        left = without(hidden, gone)
+        yield from (without(left, more) for more in gone_ones(enough & left, 4))
+    large = hidden & (block.structure.participants >= block.floor)
+    yield from (without(hidden, gone) for gone in gone_ones(large, 2))
 
 
 def without(members: Bools, gone: Sequence[int]) -> Bools:
@@ -259,6 +280,12 @@ def gone_with(large: Ints, n: Ints, left: int) -> Ints:
         if len(found):
             return found
     return np.zeros((0, 1), dtype=np.int64)
+
+
+def ever_own(scores: pl.DataFrame) -> frozenset[str]:
+    """Return the organisations that have a published result of their own in any item."""
+    shown = (pl.col("status") == "published") & (pl.col("group_kind") == "organisation")
+    return frozenset(scores.filter(shown)["group_id"])
 
 
 def moved_on(
@@ -292,13 +319,13 @@ def moved_on(
 
 
 def counted_members(block: Block, members: Bools, organisations: int) -> Bools | None:
-    """Return who a rest counts: those who answered, and small ones who took part; None: neither."""
-    answered = members & (block.n > 0)
-    for counted in (
-        members,
-        answered | (members & (block.structure.participants < block.floor)),
-        answered,
-    ):
+    """Return who of a rest's possible members it counts; None when that is another number.
+
+    An organisation that did not answer the item is counted only if it stands in a rest in every
+    item.
+    """
+    own = np.isin(np.array(block.structure.organisations), list(block.sector.ever_own))
+    for counted in (members, members & ((block.n > 0) | ~own), members & (block.n > 0)):
         if counted.sum() == organisations:
             return counted
     return None
@@ -326,6 +353,7 @@ def add_unions(block: Block, scores: pl.DataFrame, kind: str, trail: Trail) -> N
         if bands and people and block.parts(bands).people.sum() == people:
             members = block.members_in(bands)
             block.unions.append(Group(kind, name, members, people, value, band="|".join(bands)))
+            settle(block, bands, value)
             check_value(block, bands, value, f"{kind} {name}", trail)
         elif not add_odd(block, kind, name, people, value):
             trail.find(block.place, "unexplained", f"{kind} {name}: {people} answers")
@@ -340,6 +368,32 @@ def add_odd(block: Block, kind: str, name: str, people: int, value: float) -> bo
             block.odd.append(Group(kind, name, members, people, value, band="|".join(bands)))
             return True
     return False
+
+
+def settle(block: Block, bands: Sequence[str], value: float) -> None:
+    """Choose, of the sets that have the counts of the rests in some bands, those that give `value`.
+
+    Which organisations were moved on is not published; the value of the whole tells them apart.
+    """
+    if abs(weighted_mean(block, bands) - value) <= EXACT * (1 + abs(value)):
+        return
+    kept = list(block.rests)
+    names = [rest.name for rest in block.rests_in(bands) if rest.name in block.choices]
+    sets = [by_heads(explained_rests(block, block.choices[name])) for name in names]
+    for chosen in itertools.islice(itertools.product(*sets), TRIES_MAX):
+        new = dict(zip(names, chosen, strict=True))
+        block.rests = [new.get(rest.name, rest) for rest in kept]
+        if abs(weighted_mean(block, bands) - value) <= EXACT * (1 + abs(value)):
+            return
+    block.rests = kept
+
+
+def by_heads(groups: Iterator[Group]) -> list[Group]:
+    """Return one of each headcount, because only that makes a difference to a mean."""
+    found: dict[float, Group] = {}
+    for group in groups:
+        found.setdefault(group.heads, group)
+    return list(found.values())
 
 
 def check_value(block: Block, bands: Sequence[str], value: float, what: str, trail: Trail) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from warehouse.audit.blocks import Block, Scale, Sector, block_of, moved_on
+from warehouse.audit.blocks import Block, Scale, Sector, block_of, ever_own, moved_on
 from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
@@ -180,7 +180,8 @@ def sector_of(
     if structure is None:
         return sector
     mine = (pl.col("wave_id") == wave_id) & (pl.col("side") == "employee")
-    return replace(sector, moved=moved_on(tables["score"].filter(mine), structure, sector))
+    scores = tables["score"].filter(mine)
+    return replace(sector, moved=moved_on(scores, structure, sector), ever_own=ever_own(scores))
 
 
 def scales_of(items: Iterable[Mapping[str, object]]) -> dict[str, Scale]:
