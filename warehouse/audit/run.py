@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -17,7 +18,7 @@ from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
 from warehouse.audit.reading import Structure, Tables, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
-from warehouse.errors import DisclosureError
+from warehouse.errors import DisclosureError, ReleaseError
 from warehouse.paths import Store
 from warehouse.settings import DisclosurePolicy, Settings
 
@@ -26,22 +27,33 @@ Keyed = Mapping[tuple[object, ...], pl.DataFrame]
 
 
 def audit_release(store: Store, release_id: str, settings: Settings) -> AuditReport:
-    """Return what breaking a release was tried with, and what was found.
+    """Return what breaking a kept release was tried with, and what was found.
 
-    Values are those of its file and of every other released file about the same waves, withdrawn
+    Errors: ReleaseError when there is no such release.
+    """
+    path = store.releases / f"{release_id}.duckdb"
+    if not path.exists():
+        raise ReleaseError(f"{path}: there is no such release. `published/releases/` has all.")
+    return audit_file(store, path, release_id, settings)
+
+
+def audit_file(store: Store, path: Path, release_id: str, settings: Settings) -> AuditReport:
+    """Return what breaking a released file was tried with, and what was found.
+
+    Values are those of the file and of every other released file about the same waves, withdrawn
     ones included; structure is that of `private/structure/`.
     """
     trail = Trail()
-    tables = read_tables(store.releases / f"{release_id}.duckdb")
+    tables = read_tables(path)
     check_contract(tables, trail)
     check_withheld(tables, trail)
-    for path in sorted(store.releases.glob("*.duckdb")):
-        if path.stem != release_id and not path.name.startswith("building-"):
-            other = read_tables(path)
+    for other in sorted(store.releases.glob("*.duckdb")):
+        if other.stem != release_id and not other.name.startswith("building-"):
+            theirs = read_tables(other)
             trail.count("other releases")
-            check_contract(other, trail)
-            check_withheld(other, trail)
-            tables = union_of(tables, other, path.stem, trail)
+            check_contract(theirs, trail)
+            check_withheld(theirs, trail)
+            tables = union_of(tables, theirs, other.stem, trail)
     structures = read_structures(store, tables, trail)
     attack_tables(tables, structures, settings.disclosure, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
