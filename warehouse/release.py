@@ -1,7 +1,7 @@
 """Build, check, attack, publish: one immutable DuckDB file, named by the hash of its contents.
 
-Built beside the live one, verified by a full scan, audited, and made current by replacing the one-line
-`CURRENT` file. Names are never reused; a reader keeps the file it opened.
+Built beside the live one, verified by a full scan, audited, and made current by replacing the
+one-line `CURRENT` file. Names are never reused; a reader keeps the file it opened.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from warehouse.audit.blocks import Block, as_float, without_moved
+from warehouse.audit.blocks import Block, as_float, gone_ones, without, without_moved
 from warehouse.audit.people import attack_sets
 from warehouse.audit.reading import Bools, Floats, Ints
 from warehouse.audit.report import Trail
@@ -122,8 +122,15 @@ def summed(members: Bools, ends: Floats, counts: Floats) -> Distribution:
 def possible_members(
     block: Block, kind: str, name: str, own: Bools, found: Sequence[Distribution]
 ) -> Iterator[Bools]:
-    """Yield the sets of organisations a distribution may be about, likeliest first."""
+    """Yield the sets of organisations a distribution may be about, likeliest first.
+
+    A distribution needs more people than a mean, so its rest is that of the mean and organisations
+    with a mean of their own, perhaps without some that were moved on.
+    """
     if kind == "size_band_rest":
+        likely = block.members_in([name]) & ~own
+        yield likely
+        yield from (without(likely, gone) for gone in gone_ones(likely & block.own, 2))
         yield from without_moved(block, block.in_bands([name]) & ~own, name)
     else:
         yield np.any([*(one.members for one in found), np.zeros(len(own), dtype=bool)], axis=0)
