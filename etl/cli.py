@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from etl.commands import instrument
+from etl.commands.audit import audit_verb
 from etl.commands.check import wave_check
 from etl.commands.difference import wave_diff
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
@@ -57,6 +58,7 @@ wave_app.command("diff")(wave_diff)
 wave_app.command("check")(wave_check)
 app.add_typer(register_app, name="register")
 app.add_typer(statement_app, name="statement")
+app.command("audit")(audit_verb)
 app.command("refresh")(refresh_verb)
 app.command("schedule")(schedule_verb)
 console = Console(stderr=True)

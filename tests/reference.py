@@ -154,6 +154,16 @@ def is_open_enough(n: int, total: int, item: Item | None) -> bool:
     return Fraction(most - least) >= Fraction(4 * (high - low), 9)
 
 
+def is_left_open(n: int, total: int, largest: int, item: Item) -> bool:
+    """Return whether a third of the scale is left for the mean of the largest organisation."""
+    low, high, others = item.lowest, item.highest, n - largest
+    least = max(Fraction(low), Fraction(total - high * others, largest))
+    most = min(Fraction(high), Fraction(total - low * others, largest))
+    if item.kind == "mention" and least == low:
+        return True
+    return most - least >= Fraction(high - low, 3)
+
+
 class Partitioning:
     """Steps 1 to 3 of the rule on one item (or on participation, when `item` is None)."""
 
@@ -198,7 +208,10 @@ class Partitioning:
         for name in members:
             in_base_rest = self.base is not None and self.base[name][0] != "own"
             largest = max(largest, self.wave.participants[name] if in_base_rest else self.n[name])
-        return Fraction(self.count(members) - largest) >= Fraction(largest, 3)
+        n, total = self.count(members), sum(self.total[name] for name in members)
+        if Fraction(n - largest) < Fraction(largest, 3):
+            return False
+        return self.item is None or is_left_open(n, total, largest, self.item)
 
     def settled(self, members: Sequence[str]) -> bool:
         """Return whether a rest needs nothing more."""
@@ -773,8 +786,11 @@ def add_distributions(tables: Tables, block: Block, atoms: Sequence[Atom]) -> No
     if atoms:
         everyone = tuple(answer for atom in atoms for answer in atom.answers)
         groups.append(("sector", "sector", everyone))
+    # What is left of the sector without the groups shown in full is shown as they are.
+    coarse = sum(len(answers) for *_, answers in groups[:-1] if len(answers) < DISTRIBUTION_FULL)
     for kind, name, answers in groups:
-        for label, low, high in answer_classes(block.item, len(answers)):
+        n = coarse or len(answers) if kind == "sector" else len(answers)
+        for label, low, high in answer_classes(block.item, n):
             share = sum(low <= answer <= high for answer in answers) / len(answers)
             key = (block.wave.wave_id, "employee", kind, name, block.item.item_id, label)
             tables["distribution"][key] = {"share": share, "status": "published"}

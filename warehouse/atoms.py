@@ -23,6 +23,7 @@ from warehouse.units import ItemCounts, Units
 
 SECTOR_REST: Final = "*"
 ABSENT: Final = ""
+ROUNDING: Final = 1e-9
 Ints = NDArray[np.int64]
 
 
@@ -49,6 +50,20 @@ class Floor:
     homogeneity_width: float
     scale: tuple[int, int]
     low_end_is_harmless: bool
+    interval_width: float = 0.0
+
+    def hides(self, n: int, total: int, largest: int) -> bool:
+        """Return whether the mean of `largest` of the `n` answers stays open wide enough (A4).
+
+        Near an end of the scale a total narrows it down further than the number of others does.
+        """
+        low, high = self.scale
+        others = n - largest
+        least = max(low, (total - high * others) / largest)
+        most = min(high, (total - low * others) / largest)
+        if self.low_end_is_harmless and least <= low:
+            return True
+        return most - least >= self.interval_width - ROUNDING
 
     def holds(self, n: int, total: int) -> bool:
         """Return whether an atom of `n` answers summing to `total` may be published."""
@@ -66,8 +81,14 @@ class Floor:
 def floor_of(policy: DisclosurePolicy, scale: Scale, kind: str, persons: int) -> Floor:
     """Return the conditions of an item; widths are in proportion to the scale's width."""
     low, high = scale.lowest, scale.highest
-    width = policy.homogeneity_width_min * (high - low) / 9
-    return Floor(persons, width, (low, high), low_end_is_harmless=kind == "mention")
+    part = (high - low) / 9
+    return Floor(
+        persons,
+        policy.homogeneity_width_min * part,
+        (low, high),
+        low_end_is_harmless=kind == "mention",
+        interval_width=policy.interval_width_min * part,
+    )
 
 
 @dataclass
@@ -134,9 +155,10 @@ class Partitioner:
 
     def holds(self, members: Sequence[int]) -> bool:
         """Return whether units together make a publishable rest (A4's width rule included)."""
-        n, _ = self.amount(members)
+        n, total = self.amount(members)
         largest = int(self.sizes.ceiling[list(members)].max())
-        return 3 * (n - largest) >= largest and self.is_publishable(members)
+        is_wide = 3 * (n - largest) >= largest and self.floor.hides(n, total, largest)
+        return is_wide and self.is_publishable(members)
 
     def drop_small_own(self, partition: Partition) -> None:
         """Move every own atom that fails its condition into the rest of its band."""

@@ -1,20 +1,21 @@
-"""Build, check, publish: one immutable DuckDB file, named by the hash of its contents.
+"""Build, check, attack, publish: one immutable DuckDB file, named by the hash of its contents.
 
-Built beside the live one, verified by a full scan, and made current by replacing the one-line
-`CURRENT` file. Names are never reused; a reader keeps the file it opened.
+Built beside the live one, verified by a full scan, audited, and made current by replacing the
+one-line `CURRENT` file. Names are never reused; a reader keeps the file it opened.
 """
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from warehouse.audit.run import audit_file, require_safe
 from warehouse.benchmark.build import Rows, released_rows
 from warehouse.benchmark.scores import Row
 from warehouse.errors import DisclosureError, ReleaseError, WaveStateError
@@ -176,18 +177,30 @@ def remove_half_built(store: Store) -> None:
         path.unlink()
 
 
-def write_release(store: Store, release_id: str, frames: Mapping[str, pl.DataFrame]) -> Path:
-    """Return the released file, written and verified beside the live one and then renamed.
+def write_release(
+    store: Store,
+    release_id: str,
+    frames: Mapping[str, pl.DataFrame],
+    attack: Callable[[Path], None],
+) -> Path:
+    """Return the released file, written, verified and attacked beside the live one, then renamed.
 
-    A file of that name holds the same contents already and is left as it is.
+    A file of that name holds the same contents already and is left as it is; it is attacked too,
+    because other files may have come beside it. One that `attack` breaks is removed.
     """
     target = store.releases / f"{release_id}.duckdb"
     if target.exists():
+        attack(target)
         return target
     building = store.releases / f"building-{release_id}.duckdb"
     write_database(building, frames)
     sync(building)
     verify(building, frames)
+    try:
+        attack(building)
+    except DisclosureError:
+        building.unlink()
+        raise
     building.replace(target)
     sync(store.releases)
     return target
@@ -215,8 +228,8 @@ def written_release(
 ) -> str:
     """Return the id of the release of these closed waves: written and checked, not yet current.
 
-    Errors: WaveStateError when a wave is still open; DisclosureError or ReleaseError when a check
-    fails.
+    Errors: WaveStateError when a wave is still open; ReleaseError when a check fails;
+    DisclosureError when the audit finds anything.
     """
     if not waves:
         raise WaveStateError("There is no closed wave to release; close one first.")
@@ -228,5 +241,9 @@ def written_release(
     described = [release_row(release_id, settings, is_synthetic(store))]
     frames["release"] = as_frame(BY_NAME["release"], described)
     frames["delivery"] = as_frame(BY_NAME["delivery"], delivery_rows(ledger.deliveries(), order))
-    write_release(store, release_id, frames)
+
+    def attack(path: Path) -> None:
+        require_safe(audit_file(store, path, release_id, settings))
+
+    write_release(store, release_id, frames, attack)
     return release_id

@@ -175,23 +175,28 @@ def distribution_rows(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
         for kind, atom, counts in chosen.select("atom_kind", "atom_id", "counts").iter_rows()
     ]
     if groups:
+        full = block.frame.settings.disclosure.distribution_full_min
+        # The sector minus the groups shown in full is what those in classes answered together.
+        in_classes = sum(n for _, _, counts in groups if (n := sum(counts)) < full)
         sector = [sum(column) for column in zip(*(counts for _, _, counts in groups), strict=True)]
-        groups.append(("sector", "sector", sector))
+        yield from distribution_of(block, ("sector", "sector"), sector, in_classes or sum(sector))
     for kind, group, counts in groups:
-        yield from distribution_of(block, kind, group, counts)
+        yield from distribution_of(block, (kind, group), counts, sum(counts))
 
 
-def distribution_of(block: Block, kind: str, group: str, counts: Sequence[int]) -> Iterator[Row]:
-    """Yield one row per answer or class of answers."""
+def distribution_of(
+    block: Block, group: tuple[str, str], counts: Sequence[int], n_left: int
+) -> Iterator[Row]:
+    """Yield one row per answer or class of answers, as fine as `n_left` answers may be shown."""
     scale = block.frame.instrument.scale_of(block.item)
-    n = sum(counts)
+    n, (kind, group_id) = sum(counts), group
     full = block.frame.settings.disclosure.distribution_full_min
-    for position, (answer, columns) in enumerate(answer_classes(scale, n, full), 1):
+    for position, (answer, columns) in enumerate(answer_classes(scale, n_left, full), 1):
         yield {
             "wave_id": block.wave_id,
             "side": block.side,
             "group_kind": kind,
-            "group_id": group,
+            "group_id": group_id,
             "item_id": block.item.item_id,
             "answer": answer,
             "position": position,

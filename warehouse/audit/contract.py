@@ -1,0 +1,91 @@
+"""What the audit knows of a release: a table or column it does not know stops everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from warehouse.audit.reading import Tables, numbers_of
+from warehouse.audit.report import Place, Trail
+
+# Tables without figures about groups of people or organisations.
+DESCRIPTIVE = frozenset(
+    (
+        "release",
+        "wave",
+        "organisation",
+        "size_band",
+        "pillar",
+        "aspect",
+        "item",
+        "band_group",
+        "organisation_event",
+        "delivery",
+    )
+)
+INTERVAL = ("ci_low", "ci_high")
+# Figures by table. Each is checked somewhere in this package, or is (docs/decisions/007) a
+# function of checked ones that adds no equation on anybody.
+FIGURES: Mapping[str, tuple[str, ...]] = {
+    "score": ("respondent_count", "organisation_count", "value", *INTERVAL),
+    "distribution": ("share",),
+    "benchmark": (
+        "organisation_count",
+        "mean_of_organisations",
+        "mean_ci_low",
+        "mean_ci_high",
+        "median",
+        "lower_quartile",
+        "upper_quartile",
+        "respondent_mean",
+        "respondent_ci_low",
+        "respondent_ci_high",
+    ),
+    "comparison": ("difference", *INTERVAL, "q_value"),
+    "gap": ("employee_value", "hr_value", "difference", *INTERVAL, "q_value"),
+    "trend": ("change", *INTERVAL, "matched_change"),
+    "size_gradient": ("slope_per_tenfold", *INTERVAL, "p_value", "intercept", "unit_count"),
+    "predecessor": ("value", *INTERVAL),
+    "response": (
+        "invited",
+        "respondent_count",
+        "organisation_count",
+        "own_result_count",
+        "response_rate",
+    ),
+}
+GROUP_KINDS = frozenset(("organisation", "size_band", "size_band_rest", "sector"))
+
+
+def check_contract(tables: Tables, trail: Trail) -> None:
+    """Find tables and figures of which the audit does not know what they are about."""
+    for name, frame in tables.items():
+        if name in DESCRIPTIVE:
+            continue
+        if name not in FIGURES:
+            trail.find(Place(), "unknown", f"table {name} is not known to the audit")
+            continue
+        trail.count("columns of figures", len(numbers_of(frame)))
+        for column in sorted(set(numbers_of(frame)) - set(FIGURES[name])):
+            trail.find(Place(), "unknown", f"column {name}.{column} is not known to the audit")
+
+
+def check_withheld(tables: Tables, trail: Trail) -> None:
+    """Find rows that are not published and hold a figure all the same (A6)."""
+    for name, frame in tables.items():
+        if name not in FIGURES or "status" not in frame.columns:
+            continue
+        hidden = frame.filter(pl.col("status") != "published")
+        trail.count("withheld rows looked into", hidden.height)
+        leaks = hidden.filter(
+            pl.any_horizontal(pl.col(column).is_not_null() for column in numbers_of(frame))
+        )
+        for row in leaks.head(5).iter_rows(named=True):
+            place = Place(
+                row.get("wave_id") or row.get("wave_to") or "",
+                row.get("side") or "",
+                row.get("item_id") or "",
+            )
+            group = row.get("group_id") or row.get("organisation_id") or ""
+            trail.find(place, "leak", f"table {name}: the withheld row of {group} holds a figure")

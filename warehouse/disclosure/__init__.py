@@ -1,0 +1,1 @@
+"""Disclosure control as mathematics: what published totals give away, on plain arrays."""
