@@ -19,7 +19,7 @@ from warehouse.register import Register
 from warehouse.release import as_frame
 from warehouse.settings import Settings
 from warehouse.tables import BY_NAME
-from warehouse.totals import wave_totals
+from warehouse.totals import employee_atoms, wave_totals
 from warehouse.waves import count_wave, frozen_wave
 
 # Tables of figures; the others only describe.
@@ -59,7 +59,9 @@ def counted_wave(
         members=register.members(wave_id, settings.size_bands, settings.wave_order),
         settings=settings,
     )
-    units, totals = counted.employees, wave_totals(counted, instrument, settings)
+    units = counted.employees
+    atoms = employee_atoms(units, instrument, settings)
+    totals = wave_totals(counted, atoms, instrument, settings)
     people = dict(zip(units.organisation_ids, units.participants.tolist(), strict=True))
     return FrozenWave(frame, totals, people, register.events)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
@@ -119,31 +120,45 @@ def participation_rows(units: Units, base: Partition) -> Iterator[Row]:
         }
 
 
-def employee_totals(counted: Counted, instrument: Instrument, settings: Settings) -> Iterator[Row]:
-    """Yield the atom totals of a wave's employees."""
-    units = counted.employees
-    bands = [band.size_band_id for band in settings.size_bands.size_band]
+@dataclass(frozen=True)
+class Atoms:
+    """The atoms of a wave's employees: of who took part, and of the mean of each item."""
+
+    base: Partition
+    means: dict[str, Partition]
+
+
+def employee_atoms(units: Units, instrument: Instrument, settings: Settings) -> Atoms:
+    """Return the atoms of a wave's employees."""
     policy = settings.disclosure
     base = base_partition(units, policy, own_bands(settings))
-    yield from participation_rows(units, base)
+    means = {}
+    for item in measured_items(instrument, "employee"):
+        floor = floor_of(policy, instrument.scale_of(item), item.kind, policy.persons_min)
+        counts = units.items[item.item_id]
+        means[item.item_id] = item_partition(units, counts, base, base, floor)
+    return Atoms(base, means)
+
+
+def employee_totals(
+    counted: Counted, atoms: Atoms, instrument: Instrument, settings: Settings
+) -> Iterator[Row]:
+    """Yield the atom totals of a wave's employees."""
+    units, policy = counted.employees, settings.disclosure
+    bands = [band.size_band_id for band in settings.size_bands.size_band]
+    yield from participation_rows(units, atoms.base)
     for item in measured_items(instrument, "employee"):
         counts, scale = units.items[item.item_id], instrument.scale_of(item)
-        start = base
-        for statistic, persons in (
-            ("mean", policy.persons_min),
-            ("distribution", policy.distribution_persons_min),
-        ):
-            floor = floor_of(policy, scale, item.kind, persons)
-            if statistic == "distribution" and item.kind not in ("grade", "likert"):
-                continue  # a share is its own distribution
+        means = atoms.means[item.item_id]
+        floor = floor_of(policy, scale, item.kind, policy.persons_min)
+        yield from partition_rows(units, means, counts, item.item_id, "mean")
+        yield from breakdown_rows(counted, means, item, Rule(floor, policy), bands)
+        yield from flagged_rows(counted, means, item, floor)
+        if item.kind in ("grade", "likert"):  # a share is its own distribution
+            floor = floor_of(policy, scale, item.kind, policy.distribution_persons_min)
             # A distribution gives away the mean, so it may only merge the mean's atoms further.
-            spread = statistic == "distribution"
-            start = item_partition(units, counts, base, start, floor, spread)
-            yield from partition_rows(units, start, counts, item.item_id, statistic)
-            if statistic == "mean":
-                rule = Rule(floor, policy)
-                yield from breakdown_rows(counted, start, item, rule, bands)
-                yield from flagged_rows(counted, start, item, floor)
+            merged = item_partition(units, counts, atoms.base, means, floor, True)
+            yield from partition_rows(units, merged, counts, item.item_id, "distribution")
 
 
 def band_members(units: Units, settings: Settings) -> list[list[int]]:
@@ -175,7 +190,7 @@ def hr_groups(
     return merge_neighbours(sizes, passes)
 
 
-def merged(groups: Sequence[tuple[int, ...]], start: list[list[int]]) -> list[list[int]]:
+def joined_units(groups: Sequence[tuple[int, ...]], start: list[list[int]]) -> list[list[int]]:
     """Return the units of merged groups."""
     return [[unit for position in group for unit in start[position]] for group in groups]
 
@@ -186,7 +201,7 @@ def hr_totals(units: Units, instrument: Instrument, settings: Settings) -> Itera
     single = band_members(units, settings)
     people = Floor(policy.hr_organisations_min, 0.0, (0, 1), low_end_is_harmless=True)
     base_groups = hr_groups(None, single, people)
-    base = merged(base_groups, single)
+    base = joined_units(base_groups, single)
     for item in measured_items(instrument, "hr"):
         counts, scale = units.items[item.item_id], instrument.scale_of(item)
         floor = floor_of(policy, scale, item.kind, policy.hr_organisations_min)
@@ -225,12 +240,14 @@ def hr_row(units: Units, members: Sequence[int], names: str) -> Row:
     }
 
 
-def wave_totals(counted: Counted, instrument: Instrument, settings: Settings) -> pl.DataFrame:
+def wave_totals(
+    counted: Counted, atoms: Atoms, instrument: Instrument, settings: Settings
+) -> pl.DataFrame:
     """Return the atom totals of a wave, both sides.
 
     Shape: one row per side, statistic, item and atom, sorted by those keys.
     """
-    rows = [*employee_totals(counted, instrument, settings)]
+    rows = [*employee_totals(counted, atoms, instrument, settings)]
     rows += hr_totals(counted.hr, instrument, settings)
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     return frame.sort("side", "statistic", "item_id", "atom_kind", "atom_id", "size_band_id")

@@ -24,6 +24,7 @@ from warehouse.settings import Settings
 from warehouse.structure import wave_structure
 from warehouse.totals import (
     Schema,
+    employee_atoms,
     freeze,
     frozen_name,
     wave_totals,
@@ -91,8 +92,9 @@ def close_wave(
     instrument = settings.instrument_of(wave_id)
     counted = count_wave(ledger, wave_id, settings, register)
     require_reviewed(wave_doubts(ledger, counted, settings, register))
-    totals = wave_totals(counted, instrument, settings)
-    counts = wave_structure(counted, instrument)
+    atoms = employee_atoms(counted.employees, instrument, settings)
+    totals = wave_totals(counted, atoms, instrument, settings)
+    counts = wave_structure(counted, atoms, instrument)
     name = frozen_name(wave_id, totals, counts)
     members = register.members(wave_id, settings.size_bands, settings.wave_order)
     freeze(pl.DataFrame(members, schema=MEMBER_SCHEMA, orient="row"), store.members / name)

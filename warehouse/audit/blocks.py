@@ -232,6 +232,13 @@ def explained_rests(block: Block, row: Mapping[str, object]) -> Iterator[Group]:
     hidden = block.in_bands([band]) & ~block.own
     if band not in block.sector.bands or block.place.side == "hr":
         return
+    said = block.structure.atoms.get(block.place.item_id)
+    if said is not None:
+        members = (said == band) & ~block.own
+        if block.n[members].sum() == people and members.sum() == organisations:
+            heads = float(block.heads[members].sum())
+            yield Group("size_band_rest", band, members, people, value, heads, band)
+        return
     for members in itertools.islice(without_moved(block, hidden, band), TRIES_MAX):
         if block.n[members].sum() == people:
             counted = counted_members(block, members, organisations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -116,6 +116,8 @@ class Structure:
     """How many people of each organisation answered what, in one wave and on one side.
 
     Shape: every array is (organisations,), a breakdown's (organisations, categories).
+    `atoms` is where the answers to an item are said to be: the organisation, its band, or `*`. It
+    is believed only where the published counts say the same. Missing: empty for an older file.
     """
 
     organisations: tuple[str, ...]
@@ -123,6 +125,7 @@ class Structure:
     participants: Ints
     n: Mapping[str, Ints]
     cells: Mapping[tuple[str, str], tuple[tuple[str, ...], Ints]]
+    atoms: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
 
     @cached_property
     def position(self) -> Mapping[str, int]:
@@ -158,7 +161,17 @@ def structure_of(rows: pl.DataFrame) -> Structure:
         ).items()
     }
     bands = np.array(units["size_band_id"].to_list(), dtype=object)
-    return Structure(names, bands, units["participant_count"].to_numpy(), n, cells)
+    atoms = said_atoms(totals, position) if "atom_id" in totals.columns else {}
+    return Structure(names, bands, units["participant_count"].to_numpy(), n, cells, atoms)
+
+
+def said_atoms(totals: pl.DataFrame, position: Mapping[str, int]) -> dict[str, NDArray[np.str_]]:
+    """Return the atom of each organisation per item."""
+    found = {}
+    for (item,), part in totals.partition_by("item_id", as_dict=True).items():
+        names = dict(part.select("organisation_id", "atom_id").iter_rows())
+        found[str(item)] = np.array([names.get(name) or "" for name in position], dtype=str)
+    return found
 
 
 def spread(rows: pl.DataFrame, position: Mapping[str, int]) -> Ints:

@@ -18,6 +18,7 @@ from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
 from warehouse.audit.reading import Structure, Tables, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
+from warehouse.audit.sensitivity import attack_sensitivity
 from warehouse.errors import DisclosureError, ReleaseError
 from warehouse.paths import Store
 from warehouse.settings import DisclosurePolicy, Settings
@@ -57,6 +58,10 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     structures = read_structures(store, tables, trail)
     attack_tables(tables, structures, settings.disclosure, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
+
+
+# Tables that stand beside the scores of the same wave, side and item.
+BESIDE = ("benchmark", "distribution", "sensitivity")
 
 
 def require_safe(report: AuditReport) -> None:
@@ -117,7 +122,7 @@ def attack_tables(
     }
     check_kinds(tables["score"], trail)
     parts = keyed(tables["score"])
-    beside = {name: keyed(tables[name]) for name in ("benchmark", "distribution")}
+    beside = {name: keyed(tables[name]) if name in tables else {} for name in BESIDE}
     blocks: dict[tuple[str, str, str], Block] = {}
     for key, scores in parts.items():
         place = Place(*(str(part) for part in key))
@@ -144,6 +149,8 @@ def attack_block(
     distributions, benchmarks = beside["distribution"], beside["benchmark"]
     more = [] if distributions is None else attack_distributions(block, distributions, trail)
     attack_people(block, more, trail)
+    if beside["sensitivity"] is not None:
+        attack_sensitivity(block, scores, beside["sensitivity"], trail)
     attack_breakdowns(block, scores, trail)
     if block.place.side == "employee":
         attack_organisations(block, scores.clear() if benchmarks is None else benchmarks, trail)
