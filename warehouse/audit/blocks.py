@@ -257,6 +257,10 @@ def without_moved(block: Block, hidden: Bools, band: str) -> Iterator[Bools]:
     before = [[position[name] for name in names] for names in block.sector.moved.get(band, ())]
     yield from (without(hidden, gone) for gone in before)
     yield hidden
+    # The rest of who took part may have been moved on whole; then others made a new one.
+    ever = np.isin(np.array(block.structure.organisations), list(block.sector.ever_own))
+    yield hidden & ever
+    yield hidden & (block.structure.participants >= block.floor)
     enough = hidden & (block.n >= block.floor)
     for gone in [*before[:2], []]:
         left = without(hidden, gone)

@@ -6,6 +6,7 @@ structure, of whom every share must be a whole number.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from warehouse.audit.report import Trail
 
 WHOLE = 1e-6
 NOWHERE = -1
+TRIES_MAX = 1000
+ALTERNATIVES_MAX = 8
 
 
 @dataclass(frozen=True)
@@ -53,19 +56,64 @@ def attack_distributions(block: Block, rows: pl.DataFrame, trail: Trail) -> list
     """Try the distributions of one item; return the sets whose mean follows from them too."""
     shown = rows.filter(pl.col("status") == "published")
     trail.count("equations", shown.height)
-    own, found = own_distributions(block, shown, trail)
-    for kind in ("size_band_rest", "sector"):
-        mine = shown.filter(pl.col("group_kind") == kind).sort("group_id", "position")
-        for (name,), part in mine.partition_by("group_id", as_dict=True).items():
-            candidates = possible_members(block, kind, str(name), own, found)
-            explained = explain(kind, str(name), part, candidates, block)
-            if explained is None:
-                trail.find(block.place, "unexplained", f"distribution of {kind} {name}")
-                continue
-            found.append(explained)
-            check_one(block, explained, trail)
-    attack_families(block, found, own, trail)
-    return [one.members for one in found if one.kind != "organisation"]
+    own, sums = own_distributions(block, shown, trail)
+    rests: list[tuple[str, pl.DataFrame]] = []
+    groups: list[Distribution] = []
+    for name, part in groups_of(shown, "size_band_rest"):
+        found = next(explain_rest(block, name, part, own), None)
+        if found is None:
+            trail.find(block.place, "unexplained", f"distribution of the rest of {name}")
+            continue
+        rests.append((name, part))
+        groups.append(found)
+    for _, part in groups_of(shown, "sector"):
+        # Only where the likeliest sets do not add up is it worth looking for others.
+        likely = [[one] for one in groups]
+        if explain_sum(block, part, sums, likely) is None:
+            likely = [
+                list(itertools.islice(explain_rest(block, name, rest, own), ALTERNATIVES_MAX))
+                for name, rest in rests
+            ]
+        together = explain_sum(block, part, sums, likely) or explain_all(block, part, groups)
+        if together is None:
+            trail.find(block.place, "unexplained", "distribution of the sector")
+        groups = together or groups
+    for one in groups:
+        check_one(block, one, trail)
+    attack_families(block, [*sums, *groups], own, trail)
+    return [one.members for one in groups]
+
+
+def groups_of(shown: pl.DataFrame, kind: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the distributions of one kind of group, classes in order."""
+    mine = shown.filter(pl.col("group_kind") == kind).sort("group_id", "position")
+    for (name,), part in mine.partition_by("group_id", as_dict=True).items():
+        yield str(name), part
+
+
+def explain_sum(
+    block: Block,
+    part: pl.DataFrame,
+    sums: Sequence[Distribution],
+    options: Sequence[Sequence[Distribution]],
+) -> list[Distribution] | None:
+    """Return the rests' distributions and the sector's if they add up with one choice of sets."""
+    for chosen in itertools.islice(itertools.product(*options), TRIES_MAX):
+        together = np.any([one.members for one in (*sums, *chosen)], axis=0)
+        found = next(explain("sector", "sector", part, iter([together]), block), None)
+        if found is not None and is_sum(found, [*sums, *chosen]):
+            return [*chosen, found]
+    return None
+
+
+def explain_all(
+    block: Block, part: pl.DataFrame, groups: Sequence[Distribution]
+) -> list[Distribution] | None:
+    """Return the distributions with a sector that is about everybody, if that is possible."""
+    everybody = np.ones(len(block.own), dtype=bool)
+    candidates = iter([block.in_bands(block.sector.bands), everybody])
+    found = next(explain("sector", "sector", part, candidates, block), None)
+    return None if found is None else [*groups, found]
 
 
 def own_distributions(
@@ -119,39 +167,37 @@ def summed(members: Bools, ends: Floats, counts: Floats) -> Distribution:
     return Distribution("organisation", "all", members, classes, total.astype(np.float64))
 
 
-def possible_members(
-    block: Block, kind: str, name: str, own: Bools, found: Sequence[Distribution]
-) -> Iterator[Bools]:
-    """Yield the sets of organisations a distribution may be about, likeliest first.
+def explain_rest(block: Block, name: str, part: pl.DataFrame, own: Bools) -> Iterator[Distribution]:
+    """Yield what the distribution of a band's rest may be about, likeliest first."""
+    candidates = itertools.islice(rest_members(block, name, own), TRIES_MAX)
+    yield from explain("size_band_rest", name, part, candidates, block)
+
+
+def rest_members(block: Block, name: str, own: Bools) -> Iterator[Bools]:
+    """Yield the sets of organisations the distribution of a rest may be about, likeliest first.
 
     A distribution needs more people than a mean, so its rest is that of the mean and organisations
     with a mean of their own, perhaps without some that were moved on.
     """
-    if kind == "size_band_rest":
-        likely = block.members_in([name]) & ~own
-        yield likely
-        yield from (without(likely, gone) for gone in gone_ones(likely & block.own, 2))
-        yield from without_moved(block, block.in_bands([name]) & ~own, name)
-    else:
-        yield np.any([*(one.members for one in found), np.zeros(len(own), dtype=bool)], axis=0)
-        yield block.in_bands(block.sector.bands)
-        yield np.ones(len(own), dtype=bool)
+    likely = block.members_in([name]) & ~own
+    yield likely
+    yield from (without(likely, gone) for gone in gone_ones(likely & block.own, 2))
+    yield from without_moved(block, block.in_bands([name]) & ~own, name)
 
 
 def explain(
     kind: str, name: str, part: pl.DataFrame, candidates: Iterator[Bools], block: Block
-) -> Distribution | None:
-    """Return a distribution with the first candidates whose people its shares divide."""
+) -> Iterator[Distribution]:
+    """Yield a distribution with each number of people, of the candidates, its shares divide."""
     shares = np.array([as_float(share) for share in part["share"]])
-    ends = ends_of(part)
-    if abs(shares.sum() - 1) > WHOLE:
-        return None
-    for members in candidates:
-        counts = shares * block.n[members].sum()
+    ends, seen = ends_of(part), {0}
+    for members in candidates if abs(shares.sum() - 1) <= WHOLE else ():
+        people = int(block.n[members].sum())
+        counts = shares * people
         whole = np.abs(counts - np.rint(counts)) < WHOLE * np.maximum(1.0, counts)
-        if counts.sum() > 0 and whole.all():
-            return Distribution(kind, name, members, ends, np.rint(counts))
-    return None
+        if people not in seen and whole.all():
+            yield Distribution(kind, name, members, ends, np.rint(counts))
+        seen.add(people)
 
 
 def check_one(block: Block, one: Distribution, trail: Trail) -> None:
