@@ -21,9 +21,8 @@ from tests.builders import (
     release_store,
     release_world,
 )
-from warehouse.errors import UnknownFigureError
 from warehouse.explain import KEYS, VALUES, Explanation, asking, explain
-from warehouse.explain.model import OTHERS, Ask, Figure, Row
+from warehouse.explain.model import Ask, Figure, Row
 from warehouse.paths import Store
 from warehouse.register import read_register
 

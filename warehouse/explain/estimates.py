@@ -125,7 +125,7 @@ def difference_interval(first: Estimate, second: Estimate, is_share: bool) -> In
     errors = [first.se, second.se]
     if is_share:
         errors = [float(share_error(one.value, one.effective_n)) for one in (first, second)]
-    return normal(first.value - second.value, float(np.hypot(*errors)))
+    return normal(first.value - second.value, float(np.hypot(errors[0], errors[1])))
 
 
 def gap_interval(employees: Estimate, hr_side: Estimate, is_share: bool) -> Interval:

@@ -193,7 +193,7 @@ def trend(source: Source, row: Row) -> Found | None:
     return Found("trend", after.inputs + before.inputs, interval, parameters, "minus")
 
 
-def response(source: Source, row: Row) -> Found | None:
+def response(_: Source, row: Row) -> Found | None:
     """Return what a response rate is computed from."""
     if not row["invited"]:
         return None

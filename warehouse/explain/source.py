@@ -127,7 +127,7 @@ class Source:
     def matching(self, table: str, columns: Sequence[str], key: Mapping[str, str]) -> list[Row]:
         """Return the rows of a table that agree in some columns and may be shown."""
         where = " and ".join(f"{name} = ?" for name in columns) or "true"
-        query = f"select * from {table} where {where}"  # noqa: S608 (names of the contract)
+        query = f"select * from {table} where {where}"
         return [row for row in self.ask(query, *(key[c] for c in columns)) if self.may_see(row)]
 
     def may_see(self, row: Row) -> bool:
@@ -151,10 +151,10 @@ class Source:
         where = "where wave_id = ? and side = ? and item_id = ?"
         try:
             rows = self.ask(
-                f"select * from protected_total {where} order by group_kind, group_id",  # noqa: S608
+                f"select * from protected_total {where} order by group_kind, group_id",
                 wave_id, side, item_id,
             )  # fmt: skip
-            found = self.ask(f"select * from parameter {where}", wave_id, side, item_id)  # noqa: S608
+            found = self.ask(f"select * from parameter {where}", wave_id, side, item_id)
         except duckdb.CatalogException:  # a release from before totals were published
             return None
         return Totals(
