@@ -1,4 +1,4 @@
-"""The figures of a page as CSV, with their source."""
+"""The figures of a page as CSV, with their source, and as a workbook that recomputes them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from werkzeug.exceptions import NotFound
 
 from dashboard.access.gate import current_scope
 from dashboard.application import RegiespiegelDash
+from dashboard.check_file import check_file
 from dashboard.context import Context
+from dashboard.pages.behind import BEHIND
 from dashboard.pages.catalogue import build_page
 from dashboard.pages.model import Page, View
 from dashboard.pages.source import source_lines
 from dashboard.state import PATHS
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -51,3 +54,12 @@ def register(app: RegiespiegelDash, context: Context) -> None:
         file = f"regiespiegel-{name}-{view.state.wave_id}.csv"
         disposition = {"Content-Disposition": f'attachment; filename="{file}"'}
         return Response(content, mimetype="text/csv; charset=utf-8", headers=disposition)
+
+    @app.server.get("/download/<name>-check.xlsx")
+    def check(name: str) -> Response:
+        if name not in BEHIND:
+            raise NotFound
+        view = context.view(PATHS[name], request.query_string.decode(), current_scope())
+        file = f"regiespiegel-{name}-{view.state.wave_id}-check.xlsx"
+        disposition = {"Content-Disposition": f'attachment; filename="{file}"'}
+        return Response(check_file(view), mimetype=XLSX, headers=disposition)
