@@ -58,9 +58,9 @@ def pair(people: list[Row], distance: int) -> tuple[Row, Row] | None:
         for second in people:
             grades = [person["answers"]["grade"] for person in (first, second)]
             same_age = first["age_group"] == second["age_group"]
-            if first is not second and same_age and grades[0] - grades[1] == distance:
-                if grades[0] < 10 and grades[1] > 1:
-                    return first, second
+            apart = first is not second and grades[0] - grades[1] == distance
+            if apart and same_age and grades[0] < 10 and grades[1] > 1:
+                return first, second
     return None
 
 
@@ -111,8 +111,6 @@ def test_two_sectors_with_other_spreads_have_the_same_totals(
     assert again.tables["protected_total"] == released.tables["protected_total"]
     for one, two in zip(released.tables["parameter"], again.tables["parameter"], strict=True):
         assert one == two | {"value": pytest.approx(two["value"], rel=1e-12)}
-    # The control: what does give a spread, the distribution of a large organisation, may differ.
-    assert again.score(item_id="grade", side="hr") == released.score(item_id="grade", side="hr")
 
 
 def test_a_mean_that_moves_does_move_the_totals(

@@ -211,7 +211,7 @@ def test_an_unknown_figure_is_refused_with_what_there_is(
     real: Bundle, table: str, change: dict[str, str], said: str
 ) -> None:
     assert explain(real[1], "score", GRADE | SECTOR).is_published
-    with pytest.raises(UnknownFigureError, match="there are|also needs") as refused:
+    with pytest.raises(UnknownFigureError, match=r"there are|also needs") as refused:
         explain(real[1], table, GRADE | SECTOR | change)
     assert said in str(refused.value)
 
