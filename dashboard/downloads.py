@@ -1,4 +1,4 @@
-"""What may be taken along: the figures of a page as CSV, and the sector tables of a release."""
+"""What may be taken along: a page as CSV, a workbook that recomputes it, and the sector tables."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from werkzeug.exceptions import NotFound
 
 from dashboard.access.gate import current_scope
 from dashboard.application import RegiespiegelDash
+from dashboard.check_file import check_file
 from dashboard.context import Context
+from dashboard.pages.behind import BEHIND
 from dashboard.pages.catalogue import build_page
 from dashboard.pages.model import Page, View
 from dashboard.pages.source import source_lines
 from dashboard.reports.cells import safe
 from dashboard.reports.sector_tables import sector_tables
 from dashboard.state import PATHS, SECTOR_TABLES
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def page_csv(view: View, page: Page) -> str:
@@ -46,6 +50,15 @@ def register(app: RegiespiegelDash, context: Context) -> None:
         content = "\ufeff" + page_csv(view, build_page(view))
         file = f"regiespiegel-{name}-{view.state.wave_id}.csv"
         return attached(content.encode(), "text/csv; charset=utf-8", file)
+
+    @app.server.get("/download/<name>-check.xlsx")
+    def check(name: str) -> Response:
+        scope = current_scope()
+        if name not in BEHIND or not scope.may_open(name):
+            raise NotFound
+        view = context.view(PATHS[name], request.query_string.decode(), scope)
+        file = f"regiespiegel-{name}-{view.state.wave_id}-check.xlsx"
+        return attached(check_file(view), XLSX, file)
 
     @app.server.get(SECTOR_TABLES)
     def tables() -> Response:

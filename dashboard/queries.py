@@ -8,6 +8,7 @@ import duckdb
 
 from dashboard.access.scope import Scope
 from dashboard.snapshot import Row, Snapshot
+from warehouse.explain import KEYS, Explanation, explain
 
 OWN = "organisation"
 IN_ORDER = {"instrument_item": "position", "scale_code": "scale_id, position"}
@@ -217,6 +218,19 @@ class Reader:
             return self.snapshot.rows(query, self.wave["instrument_id"])
         except duckdb.CatalogException:
             return ()
+
+    @property
+    def has_totals(self) -> bool:
+        """Return whether the release holds the totals its figures are computed from."""
+        try:
+            return bool(self.snapshot.rows("select 1 as found from protected_total limit 1"))
+        except duckdb.CatalogException:  # a release from before totals were published
+            return False
+
+    def explain(self, table: str, row: Row) -> Explanation:
+        """Return where a figure comes from; the scope says which organisations stand by name."""
+        key = {name: row[name] for name in KEYS[table]}
+        return explain(self.snapshot.rows, table, key, self.scope.shown)
 
     def at(self, wave_id: str) -> Reader:
         """Return the same reader at another wave."""

@@ -22,6 +22,7 @@ from etl.commands import instrument
 from etl.commands.audit import audit_verb
 from etl.commands.check import wave_check
 from etl.commands.difference import wave_diff
+from etl.commands.explain import explain_verb
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
 from etl.commands.refresh import refresh_verb, schedule_verb
 from etl.commands.register import register_app
@@ -61,6 +62,7 @@ app.add_typer(statement_app, name="statement")
 app.command("audit")(audit_verb)
 app.command("refresh")(refresh_verb)
 app.command("schedule")(schedule_verb)
+app.command("explain")(explain_verb)
 console = Console(stderr=True)
 
 PortOption = Annotated[int, typer.Option(help="Port of the dashboard.")]

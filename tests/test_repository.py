@@ -16,7 +16,7 @@ PACKAGES = ("etl", "warehouse", "dashboard")
 # What a package may import of the other two: a set of modules, or "all".
 ALLOWED: dict[tuple[str, str], set[str] | str] = {
     ("etl", "warehouse"): "all",
-    ("dashboard", "warehouse"): {"settings", "tables", "paths", "errors", "instrument"},
+    ("dashboard", "warehouse"): {"settings", "tables", "paths", "errors", "instrument", "explain"},
 }
 COMPOSITION_ROOT = "etl.cli"
 # The web server's entry point: it makes the application because gunicorn imports it to serve it.

@@ -23,3 +23,7 @@ class DisclosureError(RegiespiegelError):
 
 class ReleaseError(RegiespiegelError):
     """A release is damaged, missing or of another version."""
+
+
+class UnknownFigureError(RegiespiegelError):
+    """A release has no such figure."""

@@ -71,8 +71,11 @@ def check_withheld(name: str, frame: pl.DataFrame) -> None:
 
 
 def check_floor(frame: pl.DataFrame, persons_min: int) -> None:
-    """Raise DisclosureError when a published score stands on fewer people than the floor."""
-    below = frame.filter(pl.col("respondent_count") < persons_min)
+    """Raise DisclosureError when a published score or total stands on fewer people than the floor.
+
+    `frame` counts its people in `respondent_count` or `answer_count`.
+    """
+    below = frame.filter(pl.col("^(respondent|answer)_count$") < persons_min)
     if below.height:
         raise DisclosureError(f"{below.height} scores stand on fewer than {persons_min} people.")
 
@@ -87,7 +90,8 @@ def contents(rows: Rows, settings: Settings) -> dict[str, pl.DataFrame]:
         check_keys(table, frame)
         check_withheld(table.name, frame)
         frames[table.name] = frame
-    check_floor(frames["score"], settings.disclosure.persons_min)
+    for name in ("score", "protected_total"):
+        check_floor(frames[name], settings.disclosure.persons_min)
     return frames
 
 

@@ -27,6 +27,13 @@ class Scope:
         """Return whether a page is there for this person."""
         return self.is_staff or page not in STAFF_PAGES
 
+    @property
+    def shown(self) -> frozenset[str] | None:
+        """The organisations whose published rows may be a line of their own; None is all."""
+        if self.is_staff:
+            return None
+        return frozenset() if self.organisation_id is None else frozenset({self.organisation_id})
+
 
 def scope_of(session: Mapping[str, Any]) -> Scope | None:
     """Return the scope of a signed session, None when nobody is signed in."""

@@ -10,6 +10,7 @@ from dash import html
 
 from dashboard.components.charts import chart_block
 from dashboard.components.tables import folded_table, table_block
+from dashboard.pages.behind import BEHIND
 from dashboard.pages.model import AsReported, Page, Section, View
 from dashboard.pages.source import source_lines
 from dashboard.state import GROUPS, OF_ALL_WAVES, SECTOR_TABLES, WITH_GROUPS, State
@@ -94,6 +95,9 @@ def foot_block(page: Page, view: View) -> Any:
     if any(section.table for section in page.sections):
         address = f"/download/{state.page}.csv?{state.query}"
         actions.append(html.A(say("download_data"), href=address, className="quiet"))
+    if state.page in BEHIND and view.reader.has_totals:
+        address = f"/download/{state.page}-check.xlsx?{state.query}"
+        actions.append(html.A(say("download_check"), href=address, className="quiet"))
     if view.scope.is_staff or state.page == "codebook":
         tables = html.A(say("download_tables"), href=SECTOR_TABLES, className="quiet")
         actions.append(tables)

@@ -296,6 +296,20 @@ MUTATIONS = {
         f"WHERE {GRADE} AND group_kind = 'organisation' AND status = 'published' LIMIT 1",
         "unexplained",
     ),
+    "a total that is no score": (
+        f"UPDATE protected_total SET total = total + 1 WHERE {GRADE} AND group_kind = "
+        "'organisation'",
+        "unexplained",
+    ),
+    "the spread of an organisation": (
+        f"UPDATE protected_total SET total_squares = 700 WHERE {GRADE} AND group_kind = "
+        "'organisation'",
+        "leak",
+    ),
+    "a parameter nobody knows": (
+        f"UPDATE parameter SET name = 'variance_of_one' WHERE {GRADE} AND name = 'pooled_df'",
+        "unknown",
+    ),
     "a column nobody knows": ("ALTER TABLE score ADD COLUMN variance DOUBLE", "unknown"),
     "a table nobody knows": ("CREATE TABLE top_ten AS SELECT 1 AS organisation_rank", "unknown"),
 }

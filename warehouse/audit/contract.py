@@ -55,6 +55,14 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "trend": ("change", *INTERVAL, "matched_change"),
     "size_gradient": ("slope_per_tenfold", *INTERVAL, "p_value", "intercept", "unit_count"),
     "predecessor": ("value", *INTERVAL),
+    "protected_total": (
+        "organisation_count",
+        "headcount",
+        "answer_count",
+        "total",
+        "total_squares",
+    ),
+    "parameter": ("value",),
     "sensitivity": ("answer_count", "flagged_count", "difference"),
     "response": (
         "invited",

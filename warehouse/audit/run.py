@@ -19,6 +19,7 @@ from warehouse.audit.people import attack_people
 from warehouse.audit.reading import Structure, Tables, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
 from warehouse.audit.sensitivity import attack_sensitivity
+from warehouse.audit.totals import check_totals
 from warehouse.errors import DisclosureError, ReleaseError
 from warehouse.paths import Store
 from warehouse.settings import DisclosurePolicy, Settings
@@ -138,6 +139,7 @@ def attack_tables(
         for key in frames.keys() - parts.keys():
             place = Place(*(str(part) for part in key))
             trail.find(place, "unexplained", f"table {name} without scores")
+    check_totals(tables, trail)
     check_derived(World(tables, sectors, structures, blocks), trail)
 
 

@@ -22,6 +22,7 @@ from warehouse.benchmark.facts import (
 )
 from warehouse.benchmark.gaps import gaps
 from warehouse.benchmark.history import history_rows, predecessor_rows
+from warehouse.benchmark.provenance import parameters, protected_totals
 from warehouse.benchmark.scores import (
     Row,
     atom_scores,
@@ -57,6 +58,8 @@ def add_block(rows: Rows, block: Block, wave: FrozenWave) -> None:
     """Append the rows that one item of one side gives by itself."""
     add(rows, "score", group_scores(block))
     add(rows, "band_group", band_group_rows(block))
+    add(rows, "protected_total", protected_totals(wave.totals, block))
+    add(rows, "parameter", parameters(wave.totals, block))
     if block.side == "hr":
         return
     add(rows, "score", atom_scores(block))

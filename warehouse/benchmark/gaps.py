@@ -25,7 +25,7 @@ from warehouse.stats.compare import (
     normal_difference,
     one_sided,
 )
-from warehouse.stats.interval import wilson_interval
+from warehouse.stats.interval import share_error, wilson_interval
 
 
 def state_of(block: Block, found: Estimate) -> str:
@@ -59,10 +59,8 @@ def gap_interval(block: Block, employees: Estimate, hr: Estimate, se: float) -> 
 
 
 def share_se(found: Estimate) -> float:
-    """Return the standard error of a share; a share of 0 or 1 gets the Wilson centre's."""
-    n = found.effective_n
-    centre = (found.value * n + 2) / (n + 4)
-    return float(np.sqrt(centre * (1 - centre) / (n + 4)))
+    """Return the standard error of a share that goes into a difference."""
+    return float(share_error(found.value, found.effective_n))
 
 
 def standard_error(block: Block, employees: Estimate, hr: Estimate) -> float:

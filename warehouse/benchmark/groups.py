@@ -18,23 +18,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from warehouse.atoms import merge_neighbours
+from warehouse.band_groups import bands_of as bands_of
+from warehouse.band_groups import group_id as group_id
 from warehouse.benchmark.blocks import Block, once_per_block
 from warehouse.benchmark.collusion import hides_everyone
 
 Groups = list[tuple[str, ...]]
-
-
-def group_id(bands: Sequence[str]) -> str:
-    """Return the id of a group of bands."""
-    return "+".join(bands)
-
-
-def bands_of(group: str, order: Sequence[str]) -> tuple[str, ...]:
-    """Return the size bands of a group's id; a band's own id may end with the joining sign."""
-    for first, last in itertools.combinations(range(len(order) + 1), 2):
-        if group_id(order[first:last]) == group:
-            return tuple(order[first:last])
-    raise ValueError(f"{group!r} is no group of {', '.join(order)}")
 
 
 def own_count(block: Block, bands: Sequence[str]) -> int:

@@ -49,7 +49,7 @@ def design_mean(
     y, n, headcounts, codes, totals = (column[present] for column in table)
     if y.size == 0:
         return DesignMean(np.nan, np.nan, 0, np.nan, np.nan, np.nan, 0.0)
-    weights = _weights(n, headcounts, codes, totals)
+    weights = design_weights(n, headcounts, codes, totals)
     mean = float(np.sum(n * weights * y) / np.sum(n * weights))
     z = n * weights * (y - mean) / np.sum(n * weights)
     labels = joined_strata(codes)
@@ -61,7 +61,12 @@ def design_mean(
     return DesignMean(mean, se, df, float(low), float(high), deff, effective)
 
 
-def _weights(n: Floats, headcounts: Floats, codes: Floats, totals: Floats) -> Floats:
+def design_weights(n: Floats, headcounts: Floats, codes: Floats, totals: Floats) -> Floats:
+    """Return the weight of each respondent of an atom: (N_a/n_a)·(T_b/ΣN_a).
+
+    Shape: one weight per atom; arguments as those of `design_mean`, every atom with answers.
+    Source: methods.md#s10.
+    """
     _, stratum = np.unique(codes, return_inverse=True)
     covered = np.bincount(stratum, weights=headcounts)[stratum]
     return np.asarray(headcounts / n * (totals / covered), dtype=np.float64)

@@ -191,3 +191,15 @@ def wilson_interval(
     low = np.where(known & (shares <= 0), 0.0, np.clip(centre - half, 0.0, 1.0))
     high = np.where(known & (shares >= 1), 1.0, np.clip(centre + half, 0.0, 1.0))
     return low, high
+
+
+def share_error(share: ArrayLike, effective_n: ArrayLike) -> Floats:
+    """Return the standard error of each share; a share of 0 or 1 gets the Wilson centre's.
+
+    Shape: one element per share, in the order given.
+    Units: those of the share.
+    Source: methods.md#s16, Agresti and Coull (1998), The American Statistician 52, 119–126.
+    """
+    shares, counts = broadcast(share, effective_n)
+    centre = (shares * counts + 2) / (counts + 4)
+    return np.asarray(np.sqrt(centre * (1 - centre) / (counts + 4)))

@@ -1,0 +1,99 @@
+"""Which published rows stand behind a page: those that its file of figures recomputes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from dashboard.pages import aspects, gap, trends
+from dashboard.pages.model import View
+from dashboard.pages.overview import rest_score
+from dashboard.sentences import published
+from dashboard.snapshot import Row
+
+Figure = tuple[str, Row]
+SIDES = ("employee", "hr")
+
+
+def each(table: str, rows: Iterable[Row | None]) -> Iterator[Figure]:
+    """Yield the rows that are there, with their table."""
+    yield from ((table, row) for row in rows if row is not None)
+
+
+def overview_figures(view: View) -> Iterator[Figure]:
+    """Yield the grade of own, band and sector, its comparison, gap, changes and the response."""
+    reader, own = view.reader, view.scope.organisation_id
+    yield from each("score", [reader.own_score("grade")])
+    yield from each("comparison", [reader.comparisons("size_band").get("grade")])
+    yield from each("benchmark", [reader.band_benchmark("grade")])
+    if own is not None and not published(reader.own_score("grade")):
+        yield from each("score", [rest_score(view)])
+    yield from each("score", [reader.score(s, "sector", "sector", "grade") for s in SIDES])
+    yield from each("gap", [reader.gaps("sector", "sector").get("grade")])
+    yield from each("benchmark", [reader.benchmark("sector", "sector", "grade")])
+    kind, group = ("sector", "sector") if own is None else ("organisation", own)
+    yield from each("trend", reader.trend(kind, group, "grade", "employee"))
+    yield from each("response", [reader.response(kind, group)])
+
+
+def band_figures(view: View) -> Iterator[Figure]:
+    """Yield the own grade, and both sides of every published group of size bands."""
+    reader, bands = view.reader, [band["size_band_id"] for band in view.reader.bands]
+    yield from each("score", [reader.own_score("grade")])
+    groups = [reader.group_of(band, "grade", "employee", "organisations") for band in bands]
+    for group in dict.fromkeys(groups):
+        yield from each("benchmark", [reader.benchmark("size_band", group, "grade")])
+    for side in SIDES:
+        groups = [reader.group_of(band, "grade", side, "respondents") for band in bands]
+        for group in dict.fromkeys(groups):
+            yield from each("score", [reader.score(side, "size_band", group, "grade")])
+
+
+def aspect_figures(view: View) -> Iterator[Figure]:
+    """Yield the mentions of both sides, then own, band and sector per aspect."""
+    reader = view.reader
+    own = reader.gaps("organisation", view.scope.organisation_id)
+    for gaps in (aspects.group_of(view)[1], aspects.mentions_of(own)):
+        yield from each("gap", gaps.values())
+    compared = reader.comparisons("size_band")
+    for item in (item["item_id"] for item in aspects.asked_items(view)):
+        yield from each("score", [reader.own_score(item)])
+        yield from each("comparison", [compared.get(item)])
+        yield from each("benchmark", [reader.band_benchmark(item)])
+        yield from each("benchmark", [reader.benchmark("sector", "sector", item)])
+
+
+def gap_figures(view: View) -> Iterator[Figure]:
+    """Yield the gap of every group of the page, grade and aspects."""
+    for _, gaps in gap.groups_of(view):
+        yield from each("gap", gap.compared(view, gaps))
+
+
+def trend_figures(view: View) -> Iterator[Figure]:
+    """Yield the changes of the grade, and the values between which they lie."""
+    own = view.scope.organisation_id
+    for who in dict.fromkeys(line.who for line in trends.lines_of(view)):
+        yield from each("trend", trends.changes_of(view, who))
+    for wave in view.reader.waves:
+        reader = view.reader.at(wave["wave_id"])
+        yield from each("score", [reader.own_score("grade")] if own is not None else [])
+        yield from each("benchmark", [reader.band_benchmark("grade")])
+        yield from each("score", [reader.score(s, "sector", "sector", "grade") for s in SIDES])
+
+
+BEHIND: Final[dict[str, Callable[[View], Iterator[Figure]]]] = {
+    "overview": overview_figures,
+    "size_bands": band_figures,
+    "aspects": aspect_figures,
+    "gap": gap_figures,
+    "trends": trend_figures,
+}
+
+
+def figures_of(view: View) -> list[Figure]:
+    """Return the rows behind a page, each once, in the order of the page."""
+    found: list[Figure] = []
+    for figure in BEHIND[view.state.page](view):
+        if figure not in found:
+            found.append(figure)
+    return found

@@ -1,0 +1,246 @@
+"""Every published figure is recomputed from the protected totals of its release."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl.pipeline import load_files
+from etl.simulate import simulate_sector
+from tests.builders import (
+    Released,
+    build_world,
+    project_settings,
+    read_release,
+    release_store,
+    release_world,
+)
+from warehouse.errors import UnknownFigureError
+from warehouse.explain import KEYS, VALUES, Explanation, asking, explain
+from warehouse.explain.model import OTHERS, Ask, Figure, Row
+from warehouse.explain.words import FORMULAS, HIDDEN
+from warehouse.paths import Store
+from warehouse.register import read_register
+from warehouse.tables import BY_NAME, STATUSES
+
+Bundle = tuple[Released, Ask]
+PARTS = ("value", "low", "high")
+
+
+def opened(path: Path) -> Iterator[Bundle]:
+    """Yield a release and a way to ask its file."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield read_release(path), cache(asking(connection))
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundle]:
+    """Yield the release of a small sector of two waves; no giant dominates it."""
+    root = tmp_path_factory.mktemp("explain")
+    world = build_world(21, waves=("2025", "2026")).without("ORGGIANT")
+    found = release_world(world, root)
+    yield from opened(Store(root).releases / f"{found.release_id}.duckdb")
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundle]:
+    """Yield the release of a small demonstration sector, trend break included."""
+    store, settings = Store(tmp_path_factory.mktemp("demo")), project_settings()
+    store.create()
+    simulate_sector(store.root, settings, organisations=120, seed=3)
+    exports = sorted(path for path in store.inbox.iterdir() if path.is_file())
+    load_files(exports, store, settings, register=read_register(store.register))
+    found = release_store(store, ["2023", "2024", "2025"])
+    yield from opened(store.releases / f"{found.release_id}.duckdb")
+
+
+def explained(bundle: Bundle, table: str, row: Row, **more: frozenset[str]) -> Explanation:
+    """Return the explanation of a row."""
+    key = {name: row[name] for name in KEYS[table]}
+    return explain(bundle[1], table, key, **more)
+
+
+def with_spread(released: Released) -> set[tuple[str, str]]:
+    """Return wave and item of which the spread within employees is given."""
+    rows = released.tables["parameter"]
+    return {(r["wave_id"], r["item_id"]) for r in rows if r["name"] == "pooled_variance"}
+
+
+def has_spread(given: set[tuple[str, str]], table: str, row: Row) -> bool:
+    """Return whether all that an interval needs may be given."""
+    waves = [row[name] for name in ("wave_id", "wave_from", "wave_to") if name in row]
+    if table == "response" or row.get("side") == "hr":
+        return True
+    return all((wave, row["item_id"]) in given for wave in waves)
+
+
+def differs(released: Figure, recomputed: Figure, part: str) -> bool:
+    """Return whether a part is not recomputed to the ninth decimal."""
+    one, other = getattr(released, part), getattr(recomputed, part)
+    if one is None or other is None:
+        return one is not other
+    return not math.isclose(one, other, rel_tol=0, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["real", "demonstration"])
+@pytest.mark.parametrize("table", KEYS)
+def test_every_published_figure_is_recomputed(
+    request: pytest.FixtureRequest, name: str, table: str
+) -> None:
+    bundle: Bundle = request.getfixturevalue(name)
+    seen: Counter[str] = Counter()
+    given = with_spread(bundle[0])
+    for row in bundle[0].tables[table]:
+        found = explained(bundle, table, row)
+        if row["status"] != "published":
+            continue
+        seen[f"{row.get('side', '')} {row.get('group_kind', '')}"] += 1
+        assert found.released == Figure(*(row[column] for column in VALUES[table]))
+        parts = PARTS if has_spread(given, table, row) else PARTS[:1]
+        wrong = [part for part in parts if differs(found.released, found.recomputed, part)]
+        assert not wrong, (wrong, found)
+    assert seen
+
+
+def own_organisation(bundle: Bundle) -> str:
+    """Return an organisation with an own grade."""
+    row = bundle[0].score(group_kind="organisation", item_id="grade", status="published")[0]
+    return str(row["group_id"])
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_a_director_gets_the_same_value_from_own_lines_and_sums(real: Bundle, table: str) -> None:
+    own = own_organisation(real)
+    seen: Counter[bool] = Counter()
+    for row in real[0].tables[table]:
+        kind, organisation = row.get("group_kind"), row.get("organisation_id", row.get("group_id"))
+        is_others = ("organisation_id" in row or kind == "organisation") and organisation != own
+        if row["status"] != "published" or is_others:
+            continue
+        found = explained(real, table, row, shown=frozenset({own}))
+        named = {one.group_id for one in found.inputs if one.group_kind == "organisation"}
+        assert named <= {own}
+        assert not differs(found.released, found.recomputed, "value"), found
+        for one in found.inputs:
+            if one.group_kind == OTHERS:
+                assert (one.total, one.total_squares, one.headcount) == (None, None, None)
+                assert one.organisation_count >= 4
+        seen[any(one.group_kind == OTHERS for one in found.inputs)] += 1
+    assert sum(seen.values()) > 10 or table == "response"
+    if table in ("benchmark", "comparison"):
+        assert set(seen) == {True}
+
+
+@pytest.mark.parametrize("table", ["score", "comparison", "gap", "trend", "response"])
+def test_a_director_is_told_nothing_of_another_organisation(real: Bundle, table: str) -> None:
+    own = own_organisation(real)
+    names = {row["organisation_id"] for row in real[0].tables["organisation"]} - {own}
+    tried = 0
+    for row in real[0].tables[table]:
+        organisation = row.get("organisation_id", row.get("group_id"))
+        if organisation in names:
+            with pytest.raises(UnknownFigureError) as refused:
+                explained(real, table, row, shown=frozenset({own}))
+            said = str(refused.value).replace(repr(organisation), "")
+            assert not [name for name in names if name in said]
+            tried += 1
+            if tried == 50:
+                break
+    assert tried == 50
+
+
+def test_staff_see_published_rows_only(real: Bundle) -> None:
+    hidden = {
+        (row["wave_id"], row["item_id"], row["group_id"])
+        for row in real[0].score(group_kind="organisation")
+        if row["status"] != "published"
+    }
+    lines = 0
+    for row in real[0].score(side="employee", group_kind="sector", status="published"):
+        for one in explained(real, "score", row).inputs:
+            assert (row["wave_id"], row["item_id"], one.group_id) not in hidden
+            lines += one.group_kind == "organisation"
+    assert hidden
+    assert lines > 100
+
+
+def test_a_hidden_figure_has_words_and_no_number(real: Bundle) -> None:
+    seen: Counter[str] = Counter()
+    for table in KEYS:
+        for row in real[0].tables[table]:
+            if row["status"] == "published" or seen[row["status"]] > 200:
+                continue
+            found = explained(real, table, row)
+            assert found.released == found.recomputed == Figure()
+            assert (found.inputs, dict(found.parameters)) == ((), {})
+            assert found.hidden_nl
+            assert found.hidden_en
+            seen[row["status"]] += 1
+    assert {"withheld_small", "withheld_complement"} <= set(seen)
+
+
+def test_the_three_kinds_of_withheld_look_the_same() -> None:
+    assert len({HIDDEN[name] for name in STATUSES if name.startswith("withheld")}) == 1
+    assert set(HIDDEN) == set(STATUSES) - {"published"}
+
+
+GRADE = {"wave_id": "2026", "side": "employee", "item_id": "grade"}
+SECTOR = {"group_kind": "sector", "group_id": "sector"}
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("scores", {}, "score"),
+        ("score", {"wave_id": "1999"}, "2025, 2026"),
+        ("score", {"side": "boss"}, "employee, hr"),
+        ("score", {"item_id": "mood"}, "aspect_trust"),
+        ("score", {"group_kind": "planet"}, "sector, sector_age"),
+        ("score", {"group_kind": "size_band", "group_id": "7-8"}, "10-49"),
+        ("score", {"item_id": ""}, "item_id"),
+        ("gap", {"group_id": "' or true --"}, "sector"),
+    ],
+)
+def test_an_unknown_figure_is_refused_with_what_there_is(
+    real: Bundle, table: str, change: dict[str, str], said: str
+) -> None:
+    assert explain(real[1], "score", GRADE | SECTOR).is_published
+    with pytest.raises(UnknownFigureError, match=r"there are|also needs") as refused:
+        explain(real[1], table, GRADE | SECTOR | change)
+    assert said in str(refused.value)
+
+
+def test_a_release_without_totals_still_says_how() -> None:
+    with duckdb.connect() as connection:
+        for name in ("score", "item", "size_band", "organisation"):
+            connection.execute(BY_NAME[name].ddl)
+        connection.execute(
+            "insert into score values ('2026','employee','sector','sector','grade',90,9,7.5,7,8,"
+            "'published')"
+        )
+        found = explain(asking(connection), "score", GRADE | SECTOR)
+    assert found.released == Figure(7.5, 7.0, 8.0)
+    assert found.recomputed == Figure()
+    assert found.inputs == ()
+
+
+def test_every_formula_names_a_heading_of_the_method_page() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "methods.md").read_text("utf-8")
+    for formula in FORMULAS.values():
+        assert f"\n## {formula.anchor}" in page
+
+
+def test_a_protected_total_is_a_published_score_times_its_answers(real: Bundle) -> None:
+    columns = ("wave_id", "side", "item_id", "group_kind", "group_id")
+    scores = {tuple(row[c] for c in columns): row for row in real[0].tables["score"]}
+    for row in real[0].tables["protected_total"]:
+        score = scores[tuple(row[c] for c in columns)]
+        assert score["status"] == "published"
+        assert score["respondent_count"] == row["answer_count"] >= 10
+        assert math.isclose(score["value"], row["total"] / row["answer_count"], abs_tol=1e-12)

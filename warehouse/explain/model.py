@@ -1,0 +1,73 @@
+"""What an explanation is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Row = dict[str, Any]
+Ask = Callable[..., Sequence[Row]]
+Form = Literal["one", "minus", "leave_one_out", "rate"]
+OTHERS = "others"
+
+
+@dataclass(frozen=True)
+class Input:
+    """A line a figure is computed from: a group of people, or several organisations together.
+
+    Units: `total` in the unit of the item; `weight` as the formula says.
+    Missing: of several organisations together (`group_kind` others) only the sums are known, so
+    `total`, `headcount` and `factor` are None. `factor` times `headcount` is the weight of S10.
+    """
+
+    role: str
+    group_kind: str
+    group_id: str
+    organisation_count: int
+    answer_count: int | None
+    weight: float
+    weighted_sum: float
+    total: float | None = None
+    headcount: int | None = None
+    factor: float | None = None
+    total_squares: float | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value with its interval; None where it is hidden or cannot be recomputed."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where a published value comes from.
+
+    `recomputed` is made of `inputs` and `parameters` alone; its interval is None where that needs
+    rows which this viewer may not see, or a spread that is not given. A hidden figure has words
+    (`hidden_nl`, `hidden_en`) and no number.
+    """
+
+    table: str
+    key: Mapping[str, str]
+    status: str
+    statistic: str
+    anchor: str
+    formula_nl: str
+    formula_en: str
+    form: Form = "one"
+    released: Figure = Figure()
+    recomputed: Figure = Figure()
+    inputs: tuple[Input, ...] = ()
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    hidden_nl: str = ""
+    hidden_en: str = ""
+
+    @property
+    def is_published(self) -> bool:
+        """Whether there is a number to explain."""
+        return self.status == "published"
