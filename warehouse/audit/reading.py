@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,7 +48,18 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 
 
 def read_tables(path: Path) -> Tables:
-    """Return every table of a released file."""
+    """Return every table of a released file.
+
+    It is read from a copy: a process that serves the file has it open in its own locked-down way,
+    and DuckDB opens a file in one way at a time.
+    """
+    with tempfile.TemporaryDirectory() as room:
+        copy = shutil.copy(path, Path(room) / path.name)
+        return tables_in(Path(copy))
+
+
+def tables_in(path: Path) -> Tables:
+    """Return every table of a database file."""
     with duckdb.connect(str(path), read_only=True) as connection:
         names = [name for (name,) in connection.execute("show tables").fetchall()]
         return {name: connection.sql(f'select * from "{name}"').pl() for name in names}
