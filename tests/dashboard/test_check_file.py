@@ -146,7 +146,7 @@ def test_the_own_line_and_name_are_there(sign_in: SignIn, open_store: Store) -> 
     assert "de andere samen" in sheet.texts.values()
 
 
-# The page holds the change since the wave before: an organisation of either wave may stand there.
+# The page holds the change since the wave before, so organisations of either wave stand there.
 def test_staff_see_the_lines_of_published_organisations(sign_in: SignIn, open_store: Store) -> None:
     sheet, _ = read_workbook(workbook(sign_in("analyst"), "overview"))
     texts = set(sheet.texts.values())

@@ -59,7 +59,7 @@ def add_block(rows: Rows, block: Block, wave: FrozenWave) -> None:
     add(rows, "score", group_scores(block))
     add(rows, "band_group", band_group_rows(block))
     add(rows, "protected_total", protected_totals(wave.totals, block))
-    add(rows, "parameter", parameters(wave.totals, block))
+    add(rows, "parameter", parameters(block))
     if block.side == "hr":
         return
     add(rows, "score", atom_scores(block))

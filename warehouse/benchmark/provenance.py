@@ -68,14 +68,14 @@ def is_spread_shared(block: Block) -> bool:
     return block.is_share or int((contributing & (block.n >= 2)).sum()) >= least
 
 
-def parameters(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
+def parameters(block: Block) -> Iterator[Row]:
     """Yield the constants of the sector that the intervals of a block rest on."""
     low, high = block.scale
     found = {"scale_min": low, "scale_max": high}
     if block.side == "employee" and is_spread_shared(block):
         found["pooled_variance"] = float(block.pooled.variance)
         found["pooled_df"] = float(block.pooled.df)
-        if totals_of(totals, block, BREAKDOWN).height:
-            found["design_effect"] = design_effect(block)
+        # Given whether or not there is a breakdown: that may follow from answers per age group.
+        found["design_effect"] = design_effect(block)
     for name, value in found.items():
         yield keys(block) | {"name": name, "value": value}
