@@ -346,10 +346,9 @@ def accepted(world: World) -> list[Row]:
     """Return the reviews without which crowded organisations would keep a wave from closing."""
     words = {"accepted_by": "steward", "accepted_on": "2026-01-01", "reason": "temporary staff"}
     found = []
-    for wave in world.waves:
-        took_part = Counter(
-            row["organisation_id"] for row in world.people[wave] if row["side"] == "employee"
-        )
+    for wave in sorted({row["wave_id"] for row in world.register}):
+        people = world.people.get(wave, [])
+        took_part = Counter(row["organisation_id"] for row in people if row["side"] == "employee")
         crowded = [o for o, n in world.headcounts(wave).items() if n and took_part[o] > n]
         key = {"wave_id": wave, "check": "more_than_headcount"}
         found += [key | {"organisation_id": name} | words for name in (*crowded, "ORGCROWDED")]
