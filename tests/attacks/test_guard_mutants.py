@@ -393,7 +393,10 @@ def with_ages(store: Store, young: int) -> None:
     """
     live = store.releases / f"{current_release(store)}.duckdb"
     with duckdb.connect(str(live)) as connection:
-        connection.execute("DELETE FROM score WHERE group_kind IN ('sector_age', 'size_band_age')")
+        for table in ("score", "protected_total"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE group_kind IN ('sector_age', 'size_band_age')"
+            )
     path = next(path for path in store.structure.iterdir() if path.name.startswith(WAVE))
     totals_only = pl.read_parquet(path).filter(pl.col("breakdown_id") == "")
     grades = totals_only.filter(

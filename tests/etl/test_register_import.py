@@ -96,6 +96,7 @@ def test_a_workbook_with_a_sheet_for_each_file(store: Store, tmp_path: Path) -> 
     assert done.added == {
         "headcounts.csv": 1,
         "schemes.csv": 1,
+        "reviews.csv": 0,
         "events.csv": 2,
         "organisations.csv": 1,
     }
@@ -151,7 +152,7 @@ def test_a_wave_that_is_closed_stays_as_it_was(store: Store, tmp_path: Path, sta
 def test_a_headcount_that_jumps_is_noted(store: Store, tmp_path: Path) -> None:
     done = offer(store, tmp_path, c=COUNTS + "A,2025,Ålders,39,40\n")
     assert done.warnings == (
-        "A: 39 people before wave 2026, then 50: more than 25% apart. Check it.",
+        "A, wave 2026: 39 people at the wave before, 50 now. Check it.",
     )
     assert not offer(store, tmp_path, c=COUNTS + "A,2025,Ålders,41,40\n").warnings
 
