@@ -12,7 +12,7 @@ from warehouse.engines.duckdb import put_table
 from warehouse.ledger import Ledger
 from warehouse.register import Register
 from warehouse.settings import Settings
-from warehouse.tables import Column, Table, count
+from warehouse.tables.columns import Column, Table, count
 
 ORGANISATION_ID = Column("organisation_id", "varchar", "The organisation; the id that exports use.")
 WAVE_ID = Column("wave_id", "varchar", "The wave.")

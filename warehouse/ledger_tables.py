@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.tables import Column, Table, count
+from warehouse.tables.columns import Column, Table, count
 
 WAVE_IDS = Column("wave_ids", "varchar", "The waves it holds, joined by commas.")
 LOAD_RUN: Final = Table(

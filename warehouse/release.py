@@ -24,7 +24,8 @@ from warehouse.ledger import Delivery, Ledger
 from warehouse.paths import NOTHING, Store
 from warehouse.register import Register
 from warehouse.settings import Settings
-from warehouse.tables import BY_NAME, TABLES, Table
+from warehouse.tables import BY_NAME, TABLES
+from warehouse.tables.columns import Table
 from warehouse.waves import frozen_wave
 
 VALUES_OF: dict[str, tuple[str, ...]] = {

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from warehouse.errors import RegiespiegelError
 from warehouse.paths import Store
-from warehouse.tables import Column, Table
+from warehouse.tables.columns import Column, Table
 
 Audience = Literal["organisation", "organisation_and_fund"]
 

@@ -7,7 +7,17 @@ from typing import Final
 from warehouse.dimensions import DIMENSIONS
 from warehouse.ledger_tables import LEDGER_TABLES
 from warehouse.statements import STATEMENT_TABLES
-from warehouse.tables import GROUP, GROUP_KIND, NAME_EN, NAME_NL, STATUS, WAVE, Column, Table, count
+from warehouse.tables.columns import (
+    GROUP,
+    GROUP_KIND,
+    NAME_EN,
+    NAME_NL,
+    STATUS,
+    WAVE,
+    Column,
+    Table,
+    count,
+)
 
 DAY = "ISO 8601."
 TIME = "ISO 8601 UTC."

@@ -1,7 +1,7 @@
 """`datapackage.json`: the sector tables described for programs.
 
 Source: Frictionless Data Package, Tabular Data Package and Table Schema, version 1
-(specs.frictionlessdata.io). Types, keys and meanings come from `warehouse/tables.py`.
+(specs.frictionlessdata.io). Types, keys and meanings come from `warehouse/tables/`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from dashboard.snapshot import Row
 from warehouse.settings import General
-from warehouse.tables import Column, Table
+from warehouse.tables.columns import Column, Table
 
 Json = dict[str, Any]
 TYPES: Final = {

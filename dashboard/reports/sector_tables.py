@@ -17,7 +17,8 @@ from dashboard.reports.cells import machine_cell
 from dashboard.reports.datapackage import About, descriptor
 from dashboard.snapshot import Snapshot
 from warehouse.settings import General
-from warehouse.tables import BY_NAME, Table
+from warehouse.tables import BY_NAME
+from warehouse.tables.columns import Table
 
 PACKAGED: Final = (
     "wave", "size_band", "pillar", "aspect", "scheme", "facet", "item",

@@ -151,9 +151,7 @@ def test_a_wave_that_is_closed_stays_as_it_was(store: Store, tmp_path: Path, sta
 
 def test_a_headcount_that_jumps_is_noted(store: Store, tmp_path: Path) -> None:
     done = offer(store, tmp_path, c=COUNTS + "A,2025,Ålders,39,40\n")
-    assert done.warnings == (
-        "A, wave 2026: 39 people at the wave before, 50 now. Check it.",
-    )
+    assert done.warnings == ("A, wave 2026: 39 people at the wave before, 50 now. Check it.",)
     assert not offer(store, tmp_path, c=COUNTS + "A,2025,Ålders,41,40\n").warnings
 
 

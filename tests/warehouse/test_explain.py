@@ -27,7 +27,8 @@ from warehouse.explain.model import OTHERS, Ask, Figure, Row
 from warehouse.explain.words import FORMULAS, HIDDEN
 from warehouse.paths import Store
 from warehouse.register import read_register
-from warehouse.tables import BY_NAME, STATUSES
+from warehouse.tables import BY_NAME
+from warehouse.tables.columns import STATUSES
 
 Bundle = tuple[Released, Ask]
 PARTS = ("value", "low", "high")

@@ -20,7 +20,8 @@ from warehouse.release import (
     current_release,
     verify,
 )
-from warehouse.tables import BY_NAME, STATUSES, TABLES
+from warehouse.tables import BY_NAME, TABLES
+from warehouse.tables.columns import STATUSES
 
 SCORE = BY_NAME["score"]
 ROW = {

@@ -15,7 +15,7 @@ from dashboard.access.demo import QUERIES
 from warehouse.dialogue import PARTS
 from warehouse.journal import Outcome
 from warehouse.ledger import DeliveryState
-from warehouse.tables import KINDS, MENTION_STATES, STATUSES, VERDICTS
+from warehouse.tables.columns import KINDS, MENTION_STATES, STATUSES, VERDICTS
 
 ROOT = Path(texts.__file__).parent
 PLACE = re.compile(r"\{(\w+)\}")
