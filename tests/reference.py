@@ -376,11 +376,21 @@ class Block:
     freedom: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Pool the variance inside organisations; without own results inside the rests (S3)."""
+        """Pool the variance inside organisations, with the rests where those are too few (S3)."""
         chosen = self.own() or self.atoms
+        if not self.item.is_share and len(chosen) < PEERS:
+            chosen = self.atoms
         self.freedom = sum(atom.n - 1 for atom in chosen)
         squares = sum(map(squared_deviations, (atom.answers for atom in chosen)), Fraction(0))
+        if chosen and not self.item.is_share and len(chosen) < PEERS:
+            squares = self.most_squares()
         self.pooled_variance = float(squares) / self.freedom if self.freedom else math.nan
+
+    def most_squares(self) -> Fraction:
+        """Return the most that squared deviations from the mean can add up to on this scale."""
+        answers = [answer for atom in self.atoms for answer in atom.answers]
+        mean = Fraction(sum(answers), len(answers))
+        return len(answers) * (mean - self.item.lowest) * (self.item.highest - mean)
 
     def clip(self, low: float, high: float) -> tuple[float, float]:
         """Return an interval that stays on the scale."""

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.builders import Released, Row, World, build_world, release_world
+from warehouse.benchmark.blocks import Block
+from warehouse.errors import DisclosureError
+from warehouse.stats.interval import PooledVariance, pooled_variance
 
 GRADE = {"side": "employee", "item_id": "grade", "status": "published"}
 
@@ -122,19 +125,42 @@ def test_a_mean_that_moves_does_move_the_totals(
     assert again.tables["protected_total"] != released.tables["protected_total"]
 
 
+def few_own(released: Released) -> dict[str, list[Row]]:
+    """Return the atoms of each mean of the employees that fewer than five atoms stand behind."""
+    units = {row["item_id"]: row["unit"] for row in released.tables["item"]}
+    atoms: dict[str, list[Row]] = {}
+    for row in released.tables["protected_total"]:
+        is_atom = row["group_kind"] in ("organisation", "size_band_rest")
+        if row["side"] == "employee" and is_atom and units[row["item_id"]] != "share":
+            atoms.setdefault(row["item_id"], []).append(row)
+    return {item: rows for item, rows in atoms.items() if len(rows) < 5}
+
+
 def test_the_spread_of_a_few_organisations_is_not_given(tmp_path: Path) -> None:
     released = release_world(build_world(41, scale=0.15), tmp_path)
-    units = {row["item_id"]: row["unit"] for row in released.tables["item"]}
-    own: Counter[str] = Counter()
-    rest: Counter[str] = Counter()
-    for row in released.tables["protected_total"]:
-        counter = own if row["group_kind"] == "organisation" else rest
-        if row["side"] == "employee" and row["group_kind"] in ("organisation", "size_band_rest"):
-            counter[row["item_id"]] += 1
-    given = {
-        row["item_id"] for row in released.tables["parameter"] if row["name"] == "pooled_variance"
+    found = few_own(released)
+    constants: dict[tuple[str, str], float] = {
+        (row["item_id"], row["name"]): row["value"]
+        for row in released.tables["parameter"]
+        if row["side"] == "employee"
     }
-    means = [name for name in own | rest if units[name] != "share"]
-    for item in means:
-        assert (item in given) == ((own[item] or rest[item]) >= 5), (item, own[item], rest[item])
-    assert 0 < sum(item in given for item in means) < len(means)
+    for item, rows in found.items():
+        n, total = (sum(row[name] for row in rows) for name in ("answer_count", "total"))
+        low, high = constants[item, "scale_min"], constants[item, "scale_max"]
+        largest = n * (total / n - low) * (high - total / n) / (n - len(rows))
+        assert constants[item, "pooled_variance"] == pytest.approx(largest)
+    assert found
+
+
+def own_spread(block: Block) -> PooledVariance:
+    """Return the variance as it was pooled before few organisations were thought of."""
+    pick = block.own if block.own.any() else block.n > 0
+    return pooled_variance(block.n[pick], block.total[pick], block.squares[pick])
+
+
+def test_an_interval_from_the_spread_of_a_few_turns_the_audit_red(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Block, "pooled", property(own_spread))
+    with pytest.raises(DisclosureError, match="spread that too few groups share"):
+        release_world(build_world(41, scale=0.15), tmp_path)

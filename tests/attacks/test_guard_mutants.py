@@ -306,6 +306,15 @@ MUTATIONS = {
         "'organisation'",
         "leak",
     ),
+    "an interval from an own spread": (
+        f"UPDATE score SET ci_low = value - 0.2, ci_high = value + 0.2 WHERE {GRADE} AND "
+        "group_kind = 'organisation' AND status = 'published'",
+        "leak",
+    ),
+    "a spread of fewer than it says": (
+        f"UPDATE parameter SET value = value - 30 WHERE {GRADE} AND name = 'pooled_df'",
+        "leak",
+    ),
     "a parameter nobody knows": (
         f"UPDATE parameter SET name = 'variance_of_one' WHERE {GRADE} AND name = 'pooled_df'",
         "unknown",

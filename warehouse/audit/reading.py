@@ -20,6 +20,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Tables = dict[str, pl.DataFrame]
+Keyed = Mapping[tuple[object, ...], pl.DataFrame]
 WAVE_COLUMNS = ("wave_id", "wave_from", "wave_to")
 SAME = 1e-9
 # The tables with values of groups: what two releases of one wave must agree on.
@@ -68,6 +69,17 @@ def tables_in(path: Path) -> Tables:
 def numbers_of(frame: pl.DataFrame) -> list[str]:
     """Return the columns that hold figures; `position` is an order on screen."""
     return [name for name, kind in frame.schema.items() if kind.is_numeric() and name != "position"]
+
+
+def keyed(frame: pl.DataFrame) -> Keyed:
+    """Return the rows of a table per wave, side and item."""
+    key = ("wave_id", "side", "item_id")
+    return {
+        tuple(
+            part[0] if isinstance(part, tuple) and len(part) == 1 else part for part in name
+        ): rows
+        for name, rows in frame.partition_by(*key, as_dict=True).items()
+    }
 
 
 def of_waves(frame: pl.DataFrame, waves: Sequence[str]) -> pl.DataFrame:

@@ -16,16 +16,16 @@ from warehouse.audit.derived import World, check_derived
 from warehouse.audit.distributions import attack_distributions
 from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
-from warehouse.audit.reading import Structure, Tables, read_structure, read_tables, union_of
+from warehouse.audit.reading import Structure, Tables, keyed, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
 from warehouse.audit.sensitivity import attack_sensitivity
+from warehouse.audit.spreads import attack_spreads
 from warehouse.audit.totals import check_totals
 from warehouse.errors import DisclosureError, ReleaseError
 from warehouse.paths import Store
 from warehouse.settings import DisclosurePolicy, Settings
 
 FINDINGS_SHOWN = 3
-Keyed = Mapping[tuple[object, ...], pl.DataFrame]
 
 
 def audit_release(store: Store, release_id: str, settings: Settings) -> AuditReport:
@@ -140,6 +140,7 @@ def attack_tables(
             place = Place(*(str(part) for part in key))
             trail.find(place, "unexplained", f"table {name} without scores")
     check_totals(tables, trail)
+    attack_spreads(tables, policy, trail)
     check_derived(World(tables, sectors, structures, blocks), trail)
 
 
@@ -158,17 +159,6 @@ def attack_block(
         attack_organisations(block, scores.clear() if benchmarks is None else benchmarks, trail)
     elif benchmarks is not None:
         trail.find(block.place, "unexplained", "a benchmark of hr representatives")
-
-
-def keyed(frame: pl.DataFrame) -> Keyed:
-    """Return the rows of a table per wave, side and item."""
-    key = ("wave_id", "side", "item_id")
-    return {
-        tuple(
-            part[0] if isinstance(part, tuple) and len(part) == 1 else part for part in name
-        ): rows
-        for name, rows in frame.partition_by(*key, as_dict=True).items()
-    }
 
 
 def check_kinds(scores: pl.DataFrame, trail: Trail) -> None:

@@ -20,6 +20,7 @@ from warehouse.stats.interval import (
     effective_count,
     pooled_variance,
     published_interval,
+    variance_bound,
     wilson_interval,
 )
 
@@ -116,9 +117,19 @@ class Block:
 
     @cached_property
     def pooled(self) -> PooledVariance:
-        """Pooled variance within organisations (S3); within rest atoms where nobody is own."""
-        pick = self.own if self.own.any() else np.ones(len(self.n), dtype=bool)
-        return pooled_variance(self.n[pick], self.total[pick], self.squares[pick])
+        """Pooled variance within organisations (S3), or a bound where too few share it.
+
+        That of one organisation would be its own spread, which with its mean can be everybody's
+        answer. So where fewer than a benchmark takes have an own result the rest atoms come in,
+        and where that is not enough a bound that follows from means alone. The variance of a share
+        follows from the share.
+        """
+        everybody = np.ones(len(self.n), dtype=bool)
+        least = self.frame.settings.disclosure.benchmark_organisations_min
+        for pick in (self.own if self.own.any() else everybody, everybody):
+            if self.is_share or int((pick & (self.n >= 2)).sum()) >= least:
+                return pooled_variance(self.n[pick], self.total[pick], self.squares[pick])
+        return variance_bound(self.n, self.total, self.scale)
 
     @cached_property
     def variances(self) -> Floats:

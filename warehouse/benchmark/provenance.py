@@ -2,7 +2,7 @@
 
 A row per atom and per published category, each of which has a published score already: the total
 is that score times its answers. Squares are given for hr means alone, whose published interval
-holds them anyway; for employees only the spread of all organisations together is given.
+holds them anyway; for employees only the spread that all intervals rest on is given.
 """
 
 from __future__ import annotations
@@ -58,21 +58,11 @@ def category_totals(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
         }
 
 
-def is_spread_shared(block: Block) -> bool:
-    """Return whether the pooled variance is of so many atoms that it gives none of them away.
-
-    That of a share follows from the shares themselves.
-    """
-    contributing = block.own if block.own.any() else np.ones(len(block.n), dtype=bool)
-    least = block.frame.settings.disclosure.benchmark_organisations_min
-    return block.is_share or int((contributing & (block.n >= 2)).sum()) >= least
-
-
 def parameters(block: Block) -> Iterator[Row]:
     """Yield the constants of the sector that the intervals of a block rest on."""
     low, high = block.scale
     found = {"scale_min": low, "scale_max": high}
-    if block.side == "employee" and is_spread_shared(block):
+    if block.side == "employee":
         found["pooled_variance"] = float(block.pooled.variance)
         found["pooled_df"] = float(block.pooled.df)
         # Given whether or not there is a breakdown: that may follow from answers per age group.

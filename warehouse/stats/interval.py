@@ -53,6 +53,27 @@ def pooled_variance(n: ArrayLike, total: ArrayLike, total_squares: ArrayLike) ->
     return PooledVariance(float(np.sum(np.maximum(within, 0.0))) / df, df)
 
 
+def variance_bound(n: ArrayLike, total: ArrayLike, scale: tuple[float, float]) -> PooledVariance:
+    """Return the largest pooled variance that groups with these means can have on a scale.
+
+    With m the mean of all N answers in k groups the squares about it are at most N·(m−a)(b−m), and
+    those inside the groups no more; over N−k degrees of freedom. A function of counts and means, so
+    it says nothing of the spread inside any group.
+
+    Shape: one n and Σy per group, in any order; one variance for all.
+    Units: the square of the answer's unit.
+    Missing: no answers beyond one per group gives df 0 and variance nan.
+    Source: methods.md#s1b, Bhatia and Davis (2000), The American Mathematical Monthly 107, 353–357.
+    """
+    counts, totals = broadcast(n, total)
+    answers = float(np.sum(counts))
+    df = int(answers) - counts.size
+    if df <= 0:
+        return PooledVariance(np.nan, 0)
+    mean, (low, high) = float(np.sum(totals)) / answers, scale
+    return PooledVariance(answers * max(0.0, (mean - low) * (high - mean)) / df, df)
+
+
 def fraction_unseen(n: Floats, population: Floats) -> Floats:
     """Return 1 − n/N, the finite population correction of a variance.
 

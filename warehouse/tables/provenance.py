@@ -57,7 +57,7 @@ TABLES: Final = (
                 "name",
                 "varchar",
                 "`pooled_variance` and `pooled_df` (S1b), `design_effect` (of breakdowns), "
-                "`scale_min`, `scale_max`. A spread of too few organisations is not given.",
+                "`scale_min`, `scale_max`. Of too few groups the variance is a bound from means.",
             ),
             Column("value", "double", "Its value.", "as its name says"),
         ),

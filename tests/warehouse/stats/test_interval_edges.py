@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.warehouse.stats.fixture_f1 import ALL, SCALE, arrays, close, pooled
 from warehouse.stats.homogeneity import single_answer_width
@@ -13,6 +15,7 @@ from warehouse.stats.interval import (
     mean_interval,
     pooled_variance,
     published_interval,
+    variance_bound,
     wilson_interval,
 )
 from warehouse.stats.quantile import harrell_davis, quarter_position, type7
@@ -24,6 +27,26 @@ def test_an_organisation_of_one_adds_nothing_to_the_pooled_variance() -> None:
     n, total, squares, _ = arrays(ALL)
     more = pooled_variance([*n, 1, 0, NAN], [*total, 3, 0, NAN], [*squares, 9, 0, NAN])
     assert (more.variance, more.df) == (close(pooled().variance, abs=1e-12), 91)
+
+
+def test_s1b_worked_example_of_the_bound() -> None:
+    found = variance_bound([10, 12], [70, 96], SCALE)
+    assert (found.variance, found.df) == (close(17.672727), 20)
+    assert variance_bound([1, 1], [7, 8], SCALE).df == 0
+
+
+@given(st.lists(st.lists(st.integers(1, 10), min_size=2, max_size=15), min_size=1, max_size=5))
+def test_no_pooled_variance_exceeds_its_bound(groups: list[list[int]]) -> None:
+    n, total = [len(group) for group in groups], [sum(group) for group in groups]
+    squares = [sum(answer**2 for answer in group) for group in groups]
+    found, bound = pooled_variance(n, total, squares), variance_bound(n, total, SCALE)
+    assert found.df == bound.df
+    assert found.variance <= bound.variance + 1e-9
+
+
+def test_the_bound_is_reached_when_everybody_says_the_least_or_the_most() -> None:
+    found = pooled_variance([4], [22], [202])
+    assert found.variance == close(variance_bound([4], [22], SCALE).variance)
 
 
 def test_no_pair_of_answers_gives_no_pooled_variance() -> None:

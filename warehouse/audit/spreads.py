@@ -1,0 +1,74 @@
+"""Intervals must not tell the spread inside one organisation (threat T6).
+
+An interval of a mean gives its variance away. So all intervals of one item must come from one
+variance, which the release names, and that must be shared by enough groups, or be no more than
+counts, means and the scale say already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from warehouse.audit.reading import Floats, Tables, keyed
+from warehouse.audit.report import Place, Trail
+from warehouse.settings import DisclosurePolicy
+
+GROUP = ["group_kind", "group_id"]
+ATOMS = ("organisation", "size_band_rest")
+SAME = 1e-6
+Constants = Mapping[str, float]
+
+
+def attack_spreads(tables: Tables, policy: DisclosurePolicy, trail: Trail) -> None:
+    """Find intervals of employees' means that hold a spread of fewer groups than may share one."""
+    if "protected_total" not in tables or "parameter" not in tables:
+        return
+    units = dict(tables["item"].select("item_id", "unit").iter_rows())
+    constants, scores = keyed(tables["parameter"]), keyed(tables["score"])
+    for key, totals in keyed(tables["protected_total"]).items():
+        place = Place(*(str(part) for part in key))
+        if place.side != "employee" or units.get(place.item_id) == "share" or key not in scores:
+            continue
+        atoms = totals.filter(pl.col("group_kind").is_in(ATOMS))
+        atoms = atoms.join(scores[key].select(*GROUP, "value", "ci_low", "ci_high"), on=GROUP)
+        named = constants.get(key)
+        known = {} if named is None else dict(named.select("name", "value").iter_rows())
+        trail.count("shared spreads")
+        if not is_shared(atoms, known, policy.benchmark_organisations_min):
+            trail.find(place, "leak", "the intervals rest on a spread that too few groups share")
+        for group in apart(atoms, known)[:3]:
+            trail.find(place, "leak", f"the interval of {group} is not that of the shared spread")
+
+
+def is_shared(atoms: pl.DataFrame, known: Constants, least: int) -> bool:
+    """Return whether a variance can be that of `least` groups, or follows from their means."""
+    own = atoms.filter(pl.col("group_kind") == "organisation")
+    sharing = own if own.height >= least else atoms
+    freedom = float((sharing["answer_count"] - 1).sum())
+    if known.get("pooled_df") != freedom:
+        return False
+    if sharing.height >= least:
+        return True
+    n, total = float(atoms["answer_count"].sum()), float(atoms["total"].sum())
+    largest = (total - n * known["scale_min"]) * (known["scale_max"] - total / n)
+    return abs(known["pooled_variance"] * freedom - largest) <= SAME * (1 + largest)
+
+
+def apart(atoms: pl.DataFrame, known: Constants) -> list[str]:
+    """Return the groups whose published interval is not that of the one variance."""
+
+    def column(name: str) -> Floats:
+        return atoms[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+    n, heads, value = column("answer_count"), column("headcount"), column("value")
+    unseen = np.where(np.isnan(heads), 1.0, np.maximum(0.0, 1 - n / heads))
+    se = np.sqrt(unseen * known.get("pooled_variance", np.nan) / n)
+    half = np.where(se == 0, 0.0, stats.t.ppf(0.975, known.get("pooled_df", np.nan)) * se)
+    scale = known.get("scale_min", np.nan), known.get("scale_max", np.nan)
+    wrong = ~np.isclose(np.clip(value - half, *scale), column("ci_low"), rtol=0, atol=SAME)
+    wrong |= ~np.isclose(np.clip(value + half, *scale), column("ci_high"), rtol=0, atol=SAME)
+    return [str(name) for name in atoms["group_id"].to_numpy()[wrong]]
