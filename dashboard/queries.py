@@ -101,6 +101,35 @@ class Reader:
         """Return the own employees' score of an item."""
         return self.score("employee", OWN, self.scope.organisation_id, item_id)
 
+    @property
+    def categories(self) -> tuple[Row, ...]:
+        """Return the categories of the published breakdown at this wave, in their order.
+
+        Shape: keys breakdown_id, category_id, position (from 1) and the label of the export.
+        """
+        query = """select substr(s.group_kind, 8) as breakdown_id, s.group_id as category_id,
+                min(a.text) as label, row_number() over (order by min(k.position)) as position
+            from (select distinct group_kind, group_id from score
+                where wave_id = ? and group_kind like 'sector!_%' escape '!') s
+            join scale_code k on k.instrument_id = ? and k.meaning = 'category'
+                and k.text = s.group_id
+            left join scale_code a on a.instrument_id = k.instrument_id
+                and a.scale_id = k.scale_id and a.meaning = 'answer' and a.code = k.code
+            group by s.group_kind, s.group_id order by position"""
+        try:
+            return self.snapshot.rows(query, self.wave_id, self.wave["instrument_id"])
+        except duckdb.CatalogException:  # a release from before the codebook was published
+            return ()
+
+    def category_group(self, breakdown: str, band: str | None) -> str | None:
+        """Return the group of bands around a band of which most categories are published."""
+        query = """select split_part(group_id, '|', 1) as group_id, count(*) as many from score
+            where wave_id = ? and group_kind = ? and status = 'published' group by 1
+            order by many desc, length(split_part(group_id, '|', 1)), 1"""
+        rows = self.snapshot.rows(query, self.wave_id, f"size_band_{breakdown}")
+        found = (str(row["group_id"]) for row in rows if band in self.bands_of(row["group_id"]))
+        return next(found, None)
+
     def benchmark(self, kind: str, group: str | None, item_id: str) -> Row | None:
         """Return the benchmark of a group of organisations."""
         if group is None:

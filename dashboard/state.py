@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlencode
 
 PAGES = {
     "/": "overview",
+    "/vergelijken": "compare",
     "/grootteklassen": "size_bands",
     "/aspecten": "aspects",
     "/perceptiekloof": "gap",

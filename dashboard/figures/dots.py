@@ -9,7 +9,7 @@ from typing import Literal
 from dashboard.figures.base import Figure, layout, line, text, value_axis, window_of
 from dashboard.theme import FAINT, GAP_PALE, GAP_SOLID, MUTED, NEUTRAL
 
-Form = Literal["own", "band", "sector", "dot"]
+Form = Literal["own", "band", "sector", "dot", "expected", "youngest", "between", "oldest"]
 Place = Literal["left", "right"]
 TALL, DENSE = 72, 64
 FOOT = 60  # axis labels and title, in pixels
@@ -21,8 +21,15 @@ SYMBOLS = {
     "dot": {"symbol": "circle", "size": 12},
     "band": {"symbol": "line-ns-open", "size": 22},
     "sector": {"symbol": "line-ns-open", "size": 26},
+    "expected": {"symbol": "circle-open", "size": 15},
+    "youngest": {"symbol": "diamond-open", "size": 11},
+    "between": {"symbol": "circle", "size": 8},
+    "oldest": {"symbol": "diamond", "size": 11},
 }
-WIDTHS = {"own": 0, "dot": 0, "band": 4, "sector": 1.5}
+WIDTHS = {"own": 0, "dot": 0, "band": 4, "sector": 1.5, "expected": 2, "youngest": 2} | {
+    "between": 0,
+    "oldest": 0,
+}
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,9 @@ def row_words(row: DotRow, y: float, start: float) -> list[Figure]:
     words = [text(name, 0, top, xref="paper", xanchor="left", yanchor="top", align="left")]
     if row.figure_text:
         value = f"<b>{row.figure_text}</b>"
-        words.append(text(value, 1, top, xref="paper", xanchor="right", yanchor="top"))
+        # In the margin, so that a long label on a phone does not run into it.
+        edge = {"xref": "paper", "xanchor": "right", "xshift": RIGHT - 4}
+        words.append(text(value, 1, top, yanchor="top", **edge))
     if row.note:
         look = {"size": 13, "color": MUTED}
         words.append(text(row.note, start, y, xanchor="left", font=look, align="left"))

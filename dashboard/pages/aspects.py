@@ -1,24 +1,16 @@
-"""Wat gaat er om? What employees and hr name first, and how the aspects score."""
+"""Wat gaat er om? What employees and hr name first."""
 
 from __future__ import annotations
 
-from dashboard.figures.dots import DENSE, DotRow, dot_figure
+from dashboard.figures.dots import DENSE, dot_figure
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
-    band_mark,
     canvas,
     context_line,
     gap_key,
     gap_row,
-    interval_cell,
-    own_key,
-    own_mark,
-    quartile_box,
-    sector_mark,
-    status_words,
-    value_cell,
 )
-from dashboard.sentences import band_name, one_sided_sentences, published, strength
+from dashboard.sentences import band_name, one_sided_sentences
 from dashboard.snapshot import Row
 
 
@@ -58,85 +50,6 @@ def mention_section(view: View, heading: str, gaps: dict[str, Row], who: str) ->
     return Section(heading, sentences, chart, table, (say("legend_empty"),))
 
 
-def score_row(view: View, item: Row) -> DotRow:
-    """Return an aspect's row: own, band and sector."""
-    reader, unit, marks = view.reader, item["unit"], []
-    band = reader.band_benchmark(item["item_id"])
-    sector = reader.benchmark("sector", "sector", item["item_id"])
-    own = reader.own_score(item["item_id"])
-    value = ""
-    if sector is not None and published(sector):
-        marks.append(sector_mark(view, sector["mean_of_organisations"], unit))
-        value = view.say.value(sector["mean_of_organisations"], unit)
-    if band is not None and published(band):
-        marks.append(band_mark(view, band, unit))
-    if own is not None and published(own):
-        marks.append(own_mark(view, own, unit, label=False))
-    if view.scope.organisation_id is not None:
-        value = value_of(view, own, unit)
-    box = quartile_box(band if view.scope.organisation_id is not None else sector)
-    return DotRow(view.say.name(item), tuple(marks), box, figure_text=value)
-
-
-def value_of(view: View, own: Row | None, unit: str) -> str:
-    """Return the own value, or the mark of its kind of empty."""
-    if own is not None and published(own):
-        return view.say.value(own["value"], unit)
-    return status_words(view, own["status"] if own else "no_data").split(" ", 1)[0]
-
-
-def verdict_cell(view: View, row: Row | None) -> str:
-    """Return what may be said of own against band."""
-    return view.say("word_too_few" if row is None else f"word_{row['verdict']}")
-
-
-def mean_cell(view: View, row: Row | None, unit: str) -> str:
-    """Return a benchmark's mean of organisations."""
-    if row is None or not published(row):
-        return view.say("status_too_few_organisations")
-    return view.say.value(row["mean_of_organisations"], unit)
-
-
-def score_cells(view: View, item: Row) -> tuple[str, ...]:
-    """Return an aspect's cells."""
-    reader, unit = view.reader, item["unit"]
-    name = view.say.name(item)
-    sector = mean_cell(view, reader.benchmark("sector", "sector", item["item_id"]), unit)
-    if view.scope.organisation_id is None:
-        return name, sector
-    own = reader.own_score(item["item_id"])
-    verdict = reader.comparisons("size_band").get(item["item_id"])
-    band = mean_cell(view, reader.band_benchmark(item["item_id"]), unit)
-    interval = interval_cell(view, own, unit)
-    return name, value_cell(view, own, unit), interval, band, sector, verdict_cell(view, verdict)
-
-
-def asked_items(view: View) -> list[Row]:
-    """Return the statements asked in this wave, the widest difference from the band first."""
-    asked = [
-        item
-        for item in view.reader.items("likert")
-        if view.reader.benchmark("sector", "sector", item["item_id"]) is not None
-    ]
-    found = view.reader.comparisons("size_band")
-    width = {item_id: strength(view, row) for item_id, row in found.items()}
-    return sorted(asked, key=lambda item: -width.get(item["item_id"], 0.0))
-
-
-def score_section(view: View) -> Section:
-    """Return chart and table of the statements, own beside band and sector."""
-    say, items = view.say, asked_items(view)
-    heads: tuple[str, ...] = (say("statement"), say("sector"))
-    if view.scope.organisation_id is not None:
-        heads = (say("statement"), say("own"), say("interval_head"))
-        heads += (say("band"), say("sector"), say("verdict_head"))
-    rows = tuple(score_cells(view, item) for item in items)
-    figure = dot_figure([score_row(view, i) for i in items], canvas(view, "likert", DENSE))
-    chart = Chart(figure, say("scores_chart"), own_key(view))
-    note = (say("autonomy_note"),)
-    return Section(say("aspect_scores"), (), chart, Table(say("table_scores"), heads, rows), note)
-
-
 def mentions_of(gaps: dict[str, Row]) -> dict[str, Row]:
     """Return the gaps of what is named."""
     return {item: row for item, row in gaps.items() if item.startswith("priority_")}
@@ -162,7 +75,6 @@ def build(view: View) -> Page:
     ours = mentions_of(view.reader.gaps("organisation", view.scope.organisation_id))
     if ours:
         sections.append(mention_section(view, say("mentions_own"), ours, say("own_beside_band")))
-    sections.append(score_section(view))
     finding = aspects_finding(view, mentions, who)
     reading = (say("reading_aspects"), say("reading_mentions"))
     return Page(say("page_aspects"), finding, context_line(view), tuple(sections), reading)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from dashboard.pages import aspects, gap, trends
+from dashboard.pages import ages, aspects, compare, gap, trends
 from dashboard.pages.model import View
 from dashboard.pages.overview import rest_score
 from dashboard.sentences import published
@@ -50,17 +50,24 @@ def band_figures(view: View) -> Iterator[Figure]:
 
 
 def aspect_figures(view: View) -> Iterator[Figure]:
-    """Yield the mentions of both sides, then own, band and sector per aspect."""
-    reader = view.reader
-    own = reader.gaps("organisation", view.scope.organisation_id)
+    """Yield the mentions of both sides."""
+    own = view.reader.gaps("organisation", view.scope.organisation_id)
     for gaps in (aspects.group_of(view)[1], aspects.mentions_of(own)):
         yield from each("gap", gaps.values())
+
+
+def compare_figures(view: View) -> Iterator[Figure]:
+    """Yield own, band and sector of every question, then the age groups."""
+    reader = view.reader
     compared = reader.comparisons("size_band")
-    for item in (item["item_id"] for item in aspects.asked_items(view)):
+    for item in (item["item_id"] for item in compare.asked_items(view)):
         yield from each("score", [reader.own_score(item)])
         yield from each("comparison", [compared.get(item)])
         yield from each("benchmark", [reader.band_benchmark(item)])
         yield from each("benchmark", [reader.benchmark("sector", "sector", item)])
+    for group in ages.groups(view):
+        for _, rows in ages.asked(view, group):
+            yield from each("score", rows)
 
 
 def gap_figures(view: View) -> Iterator[Figure]:
@@ -83,6 +90,7 @@ def trend_figures(view: View) -> Iterator[Figure]:
 
 BEHIND: Final[dict[str, Callable[[View], Iterator[Figure]]]] = {
     "overview": overview_figures,
+    "compare": compare_figures,
     "size_bands": band_figures,
     "aspects": aspect_figures,
     "gap": gap_figures,

@@ -8,6 +8,7 @@ from typing import Final
 from dashboard.pages import (
     aspects,
     codebook,
+    compare,
     deliveries,
     explain,
     gap,
@@ -19,6 +20,7 @@ from dashboard.pages.model import Page, View
 
 BUILDERS: Final[dict[str, Callable[[View], Page]]] = {
     "overview": overview.build,
+    "compare": compare.build,
     "size_bands": size_bands.build,
     "aspects": aspects.build,
     "gap": gap.build,

@@ -26,6 +26,13 @@ def value_cell(view: View, row: Row | None, unit: str) -> str:
     return view.say.value(row["value"], unit)
 
 
+def mean_cell(view: View, row: Row | None, unit: str) -> str:
+    """Return a benchmark's mean of organisations."""
+    if row is None or not published(row):
+        return view.say("status_too_few_organisations")
+    return view.say.value(row["mean_of_organisations"], unit)
+
+
 def interval_cell(view: View, row: Row | None, unit: str) -> str:
     """Return an interval, a dash where there is no value."""
     if row is None or not published(row):
@@ -130,16 +137,6 @@ def gap_key(view: View) -> tuple[tuple[str, str], ...]:
     glyphs = (("employee", "side_employee"), ("hr", "side_hr"))
     zones = (("gap-solid", "key_gap_solid"), ("gap-pale", "key_gap_pale"))
     return tuple((glyph, view.say(words)) for glyph, words in (*glyphs, *zones))
-
-
-def own_key(view: View) -> tuple[tuple[str, str], ...]:
-    """Return the key of a picture of own, band and sector."""
-    glyphs = [("band", "key_band"), ("box", "key_box"), ("sector", "key_sector")]
-    if view.scope.organisation_id is not None:
-        glyphs.insert(0, ("own", "key_own"))
-    else:
-        glyphs = [("sector", "key_sector"), ("box", "key_box_sector")]
-    return tuple((glyph, view.say(words)) for glyph, words in glyphs)
 
 
 def context_line(view: View) -> str:

@@ -43,6 +43,12 @@ STATUS = {
 }
 Row = dict[str, Any]
 
+CATEGORIES = (
+    ("under_35", "jonger dan 35"),
+    ("35_to_54", "35 tot en met 54"),
+    ("retired", "met pensioen"),
+)
+
 
 def sentinel(organisation: str, wave: str) -> float:
     """Return the grade that only this organisation has at this wave."""
@@ -110,6 +116,7 @@ def add_dimensions(builder: Builder) -> None:
         builder.add("size_band", position=place, **values)
     for place, item in enumerate(items(settings), start=1):
         builder.add("item", position=place, **item)
+    add_categories(builder)
     for wave in WAVES:
         for organisation, (band, headcount, _) in ORGANISATIONS.items():
             builder.add("organisation", wave_id=wave, organisation_id=organisation,
@@ -214,10 +221,35 @@ def add_wave(builder: Builder, wave: str) -> None:
                     builder.add("band_group", wave_id=wave, side=side, item_id=item["item_id"],
                                 purpose=purpose, size_band_id=band,
                                 group_id=group_of(wave, side, purpose, band))  # fmt: skip
-    builder.add("size_gradient", wave_id=wave, side="employee", item_id="grade",
+        if item["unit"] == "likert":
+            add_ages(builder, wave, item)
+    for item_id in ("grade", "aspect_workload"):
+        builder.add(
+            "size_gradient", wave_id=wave, side="employee", item_id=item_id,
                 slope_per_tenfold=-0.33, ci_low=-0.41, ci_high=-0.25, p_value=0.0001,
                 intercept=8.3, unit_count=60, verdict="lower", status="published")  # fmt: skip
     add_response(builder, wave)
+
+
+def add_ages(builder: Builder, wave: str, item: Row) -> None:
+    """Add the age groups of the sector and of one size band, which lacks the oldest."""
+    groups = [("sector_age", "", CATEGORIES), ("size_band_age", "50-99|", CATEGORIES[:2])]
+    for kind, before, categories in groups:
+        for category, _ in categories:
+            builder.add("score", wave_id=wave, side="employee", group_kind=kind,
+                        group_id=before + category, item_id=item["item_id"], respondent_count=120,
+                        organisation_count=30, status="published",
+                        **builder.spread(typical(builder, item), 0.1))  # fmt: skip
+
+
+def add_categories(builder: Builder) -> None:
+    """Add the categories of age, with the export's words, to every questionnaire."""
+    for instrument in dict.fromkeys(wave.instrument_id for wave in builder.settings.waves):
+        codes = [("answer", text) for _, text in CATEGORIES]
+        codes += [("category", category) for category, _ in CATEGORIES]
+        for place, (meaning, text) in enumerate(codes, start=1):
+            builder.add("scale_code", instrument_id=instrument, scale_id="age", position=place,
+                        meaning=meaning, text=text, code=(place - 1) % 3 + 1)  # fmt: skip
 
 
 def add_response(builder: Builder, wave: str) -> None:

@@ -1,0 +1,215 @@
+"""Waarin verschillen we? Every question beside band, sector and what is expected at this size."""
+
+from __future__ import annotations
+
+import math
+
+from dashboard.figures.dots import DENSE, DotRow, Mark, dot_figure
+from dashboard.figures.heat import HeatCell, HeatRow, heat_figure
+from dashboard.pages import ages
+from dashboard.pages.model import Chart, Page, Section, Table, View
+from dashboard.pages.parts import (
+    band_mark,
+    canvas,
+    context_line,
+    interval_cell,
+    mean_cell,
+    own_mark,
+    quartile_box,
+    sector_mark,
+    status_words,
+    value_cell,
+)
+from dashboard.sentences import DEMONSTRABLE, published, strength
+from dashboard.snapshot import Row
+from dashboard.theme import NEUTRAL
+
+UNIT = "likert"
+POSITIONS = ("lower_quarter", "middle", "upper_quarter", "indistinct")
+
+
+def asked_items(view: View) -> list[Row]:
+    """Return the statements asked in this wave, the widest difference from the band first."""
+    asked = [
+        item
+        for item in view.reader.items(UNIT)
+        if view.reader.benchmark("sector", "sector", item["item_id"]) is not None
+    ]
+    found = view.reader.comparisons("size_band")
+    width = {item_id: strength(view, row) for item_id, row in found.items()}
+    return sorted(asked, key=lambda item: -width.get(item["item_id"], 0.0))
+
+
+def expected_at_size(view: View, item_id: str) -> float | None:
+    """Return what the slope over size expects of an organisation with the own headcount."""
+    own, slope = view.reader.organisation, view.reader.gradient(item_id)
+    if own is None or not own["headcount"] or slope is None or slope["verdict"] not in DEMONSTRABLE:
+        return None
+    return float(slope["intercept"] + slope["slope_per_tenfold"] * math.log10(own["headcount"]))
+
+
+def expected_mark(view: View, item: Row) -> list[Mark]:
+    """Return the hollow ring of what is expected at this size, where size says anything."""
+    value = expected_at_size(view, item["item_id"])
+    if value is None:
+        return []
+    words = f"{view.say('expected')}: {view.say.value(value, item['unit'])}"
+    return [Mark(value=value, words=words, color=NEUTRAL, form="expected")]
+
+
+def score_row(view: View, item: Row) -> DotRow:
+    """Return a question's row: own, band, sector and what is expected."""
+    reader, unit, marks = view.reader, item["unit"], []
+    band = reader.band_benchmark(item["item_id"])
+    sector = reader.benchmark("sector", "sector", item["item_id"])
+    own = reader.own_score(item["item_id"])
+    value = ""
+    if sector is not None and published(sector):
+        marks.append(sector_mark(view, sector["mean_of_organisations"], unit))
+        value = view.say.value(sector["mean_of_organisations"], unit)
+    if band is not None and published(band):
+        marks.append(band_mark(view, band, unit))
+    if own is not None and published(own):
+        marks += [*expected_mark(view, item), own_mark(view, own, unit, label=False)]
+    if view.scope.organisation_id is not None:
+        value = value_of(view, own, unit)
+    box = quartile_box(band if view.scope.organisation_id is not None else sector)
+    return DotRow(view.say.name(item), tuple(marks), box, figure_text=value)
+
+
+def value_of(view: View, own: Row | None, unit: str) -> str:
+    """Return the own value, or the mark of its kind of empty."""
+    if own is not None and published(own):
+        return view.say.value(own["value"], unit)
+    return status_words(view, own["status"] if own else "no_data").split(" ", 1)[0]
+
+
+def score_cells(view: View, item: Row) -> tuple[str, ...]:
+    """Return a question's cells."""
+    reader, unit, say = view.reader, item["unit"], view.say
+    sector = mean_cell(view, reader.benchmark("sector", "sector", item["item_id"]), unit)
+    if view.scope.organisation_id is None:
+        return say.name(item), sector
+    own = reader.own_score(item["item_id"])
+    found = reader.comparisons("size_band").get(item["item_id"])
+    band = mean_cell(view, reader.band_benchmark(item["item_id"]), unit)
+    verdict = say("word_too_few" if found is None else f"word_{found['verdict']}")
+    place = say("dash" if found is None else f"position_{found['position']}")
+    values = (value_cell(view, own, unit), interval_cell(view, own, unit), band, sector)
+    return say.name(item), *values, verdict, place
+
+
+def score_table(view: View, items: list[Row]) -> Table:
+    """Return every question with its value, interval, peers, verdict and place."""
+    say = view.say
+    heads: tuple[str, ...] = (say("statement"), say("sector"))
+    if view.scope.organisation_id is not None:
+        heads = (say("statement"), say("own"), say("interval_head"), say("band"))
+        heads += (say("sector"), say("verdict_head"), say("position_head"))
+    rows = tuple(score_cells(view, item) for item in items)
+    return Table(say("table_scores"), heads, rows)
+
+
+def key(view: View, items: list[Row]) -> tuple[tuple[str, str], ...]:
+    """Return the key of the picture of scores."""
+    glyphs = [("band", "key_band"), ("box", "key_box"), ("sector", "key_sector")]
+    if view.scope.organisation_id is None:
+        glyphs = [("sector", "key_sector"), ("box", "key_box_sector")]
+    elif any(published(view.reader.own_score(item["item_id"])) for item in items):
+        glyphs = [("own", "key_own"), ("interval", "key_interval"), *glyphs]
+        if any(expected_mark(view, item) for item in items):
+            glyphs.append(("expected", "key_expected"))
+    return tuple((glyph, view.say(words)) for glyph, words in glyphs)
+
+
+def score_section(view: View, items: list[Row]) -> Section:
+    """Return chart and table of the statements, own beside band and sector."""
+    figure = dot_figure([score_row(view, item) for item in items], canvas(view, UNIT, DENSE))
+    chart = Chart(figure, view.say("scores_chart"), key(view, items))
+    return Section("", (), chart, score_table(view, items), (view.say("autonomy_note"),))
+
+
+def heat_cell(view: View, row: Row | None, column: str) -> HeatCell:
+    """Return a mean on the absolute scale, or the mark of its kind of empty."""
+    if row is None or not published(row):
+        words = status_words(view, row["status"] if row else "too_few_organisations")
+        return HeatCell(words.split(" ", 1)[0])
+    return HeatCell(view.say.number(row[column]), value=row[column])
+
+
+def difference_cell(view: View, row: Row | None) -> HeatCell:
+    """Return own minus band: solid where it is demonstrable, else in the neutral zone."""
+    if row is None:
+        return HeatCell(view.say("word_too_few_mark"))
+    is_shown = row["verdict"] in DEMONSTRABLE
+    words = view.say.difference(row["difference"], UNIT)
+    return HeatCell(words, is_solid=is_shown, is_neutral=not is_shown)
+
+
+def heat_row(view: View, item: Row) -> HeatRow:
+    """Return an aspect over own, band and sector, with the difference from the band."""
+    reader, item_id = view.reader, item["item_id"]
+    groups = (reader.band_benchmark(item_id), reader.benchmark("sector", "sector", item_id))
+    cells = [heat_cell(view, reader.own_score(item_id), "value")]
+    cells += [heat_cell(view, row, "mean_of_organisations") for row in groups]
+    compared = reader.comparisons("size_band").get(item_id)
+    return HeatRow(view.say.name(item), (*cells, difference_cell(view, compared)))
+
+
+def heat_section(view: View, items: list[Row]) -> Section:
+    """Return the same means as a map, its shades fixed to the scale of the answers."""
+    say = view.say
+    heads = (say("own"), say("band"), say("sector"), say("heat_difference"))
+    figure = heat_figure([heat_row(view, item) for item in items], heads, say.language)
+    glyphs = (("heat-low", "key_heat_low"), ("heat-high", "key_heat_high"))
+    zones = (("gap-solid", "key_gap_solid"), ("gap-pale", "key_gap_pale"))
+    marks = tuple((glyph, say(words)) for glyph, words in (*glyphs, *zones))
+    return Section(say("heat_head"), (), Chart(figure, say("heat_chart"), marks))
+
+
+def finding(view: View, items: list[Row]) -> str:
+    """Return on how many questions the own organisation differs; for staff the two ends."""
+    say = view.say
+    if not items:
+        return say("compare_nothing")
+    if view.scope.organisation_id is None:
+        return sector_finding(view, items)
+    ids = {item["item_id"] for item in items}
+    compared = [row for name, row in view.reader.comparisons("size_band").items() if name in ids]
+    if not compared:
+        return say("compare_withheld")
+    apart = sum(row["verdict"] in DEMONSTRABLE for row in compared)
+    count = {"count": str(apart), "items": str(len(compared))}
+    return say("compare_none" if apart == 0 else "compare_some", **count)
+
+
+def sector_finding(view: View, items: list[Row]) -> str:
+    """Return the aspects with the highest and the lowest mean of organisations."""
+    means = {
+        view.say.name(item): row["mean_of_organisations"]
+        for item in items
+        if item["aspect_id"] is not None
+        and (row := view.reader.benchmark("sector", "sector", item["item_id"])) is not None
+        and published(row)
+    }
+    if len(means) < 2:
+        return view.say("compare_nothing")
+    highest, lowest = max(means, key=lambda n: means[n]), min(means, key=lambda n: means[n])
+    values = {"high": view.say.number(means[highest]), "low": view.say.number(means[lowest])}
+    return view.say("compare_sector", highest=highest, lowest=lowest, **values)
+
+
+def build(view: View) -> Page:
+    """Return the page that compares."""
+    say, items = view.say, asked_items(view)
+    sections: list[Section] = []
+    if items:
+        sections.append(score_section(view, items))
+        aspects = [item for item in items if item["aspect_id"] is not None]
+        if view.scope.organisation_id is not None and aspects:
+            sections.append(heat_section(view, aspects))
+    sections += ages.sections(view)
+    reading = (say("reading_compare"), say("reading_heat"))
+    return Page(
+        say("page_compare"), finding(view, items), context_line(view), tuple(sections), reading
+    )

@@ -1,0 +1,107 @@
+"""The page that compares: every question beside band and sector, shades, ages, expected at size."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from dashboard.access.scope import Scope
+from dashboard.context import Context
+from dashboard.figures.heat import HeatCell, shade
+from dashboard.pages import compare
+from dashboard.pages.ages import groups
+from dashboard.pages.model import View
+from dashboard.snapshot import Snapshots
+from tests.dashboard.release_builder import ORGANISATIONS, STATUS
+from warehouse.paths import Store
+from warehouse.settings import Settings
+
+OWN = next(
+    name for name, (band, _, _) in ORGANISATIONS.items() if band == "50-99" and name not in STATUS
+)
+HIDDEN = next(iter(STATUS))
+
+
+@pytest.fixture
+def context(store: Store, settings: Settings) -> Context:
+    """What the dashboard shares."""
+    return Context(Snapshots(store), settings, True)
+
+
+def view_of(
+    context: Context, organisation: str | None, wave: str = "2026", lang: str = "nl"
+) -> View:
+    """Return the page of an organisation, or of the sector."""
+    role = "sector_staff" if organisation is None else "hr_director"
+    return context.view("/vergelijken", f"?wave={wave}&lang={lang}", Scope(role, organisation))
+
+
+def test_the_finding_counts_what_is_demonstrable(context: Context) -> None:
+    view = view_of(context, OWN)
+    items = {item["item_id"] for item in compare.asked_items(view)}
+    rows = [row for name, row in view.reader.comparisons("size_band").items() if name in items]
+    apart = sum(row["verdict"] in ("higher", "lower") for row in rows)
+    assert 0 < apart < len(rows)
+    assert compare.build(view).finding.startswith(f"Op {apart} van de {len(rows)} onderwerpen")
+
+
+def test_below_the_floor_band_and_sector_are_shown_and_own_is_marked(context: Context) -> None:
+    page = compare.build(view_of(context, HIDDEN))
+    assert "afgeschermd om mensen te beschermen" in page.finding
+    table = page.sections[0].table
+    assert table is not None
+    assert all(row[1].startswith("▨") and row[4][0].isdigit() for row in table.rows)
+    assert not [mark for mark, _ in page.sections[0].chart.key if mark == "own"]
+
+
+def test_the_sector_names_both_ends(context: Context) -> None:
+    view = view_of(context, None)
+    names = {item["name_nl"] for item in compare.asked_items(view)}
+    found = compare.build(view).finding
+    assert sum(f"‘{name}’" in found for name in names) == 2
+
+
+def test_what_is_expected_stands_only_where_size_says_something(context: Context) -> None:
+    view = view_of(context, OWN)
+    headcount = ORGANISATIONS[OWN][1]
+    expected = compare.expected_at_size(view, "aspect_workload")
+    assert expected == pytest.approx(8.3 - 0.33 * math.log10(headcount))
+    assert compare.expected_at_size(view, "aspect_trust") is None
+    key = dict(compare.build(view).sections[0].chart.key)
+    assert "expected" in key
+
+
+def test_a_place_is_told_in_words(context: Context) -> None:
+    table = compare.build(view_of(context, OWN)).sections[0].table
+    assert {row[-1] for row in table.rows} == {"midden"}
+
+
+@pytest.mark.parametrize(
+    ("value", "opacity"), [(1.0, 0.06), (2.49, 0.06), (2.5, 0.16), (4.0, 0.58), (5.0, 0.58)]
+)
+def test_a_shade_belongs_to_a_value_not_to_a_page(value: float, opacity: float) -> None:
+    assert shade(HeatCell("", value=value)).endswith(f",{opacity})")
+
+
+def test_a_difference_that_is_not_demonstrable_lies_in_the_neutral_zone() -> None:
+    solid, neutral = HeatCell("+0,3", is_solid=True), HeatCell("+0,1", is_neutral=True)
+    assert shade(solid) != shade(neutral)
+
+
+def test_ages_of_sector_and_band_never_of_an_organisation(context: Context) -> None:
+    view = view_of(context, OWN)
+    assert [(kind, before) for kind, before, _ in groups(view)] == [
+        ("sector", ""),
+        ("size_band", "50-99|"),
+    ]
+    page = compare.build(view)
+    sector, band = page.sections[-2:]
+    assert sector.table.columns[1::2] == ("jonger dan 35", "35 tot en met 54", "met pensioen")
+    assert {row[5] for row in band.table.rows} == {"▨ afgeschermd om mensen te beschermen"}
+    assert len(list(groups(view_of(context, None)))) == 1
+
+
+def test_a_category_we_have_no_words_for_keeps_those_of_the_export(context: Context) -> None:
+    page = compare.build(view_of(context, OWN, lang="en"))
+    assert page.sections[-1].table.columns[1::2] == ("under 35", "35 to 54", "met pensioen")
