@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from warehouse.atoms import Partition
 from warehouse.units import Floats, Ints, ItemCounts, Units
@@ -82,8 +81,8 @@ def answer_sums(item: ItemCounts, members: Members, statistic: str) -> pl.DataFr
     )
     if statistic == "mean":
         return sums
-    counts: NDArray[np.int64] = members.sums(item.counts)
-    return sums.with_columns(pl.Series("counts", counts.tolist(), dtype=pl.List(pl.Int64)))
+    counts = pl.Series("counts", members.sums(item.counts)).cast(pl.List(pl.Int64))
+    return sums.with_columns(counts)
 
 
 def partition_totals(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -97,13 +98,19 @@ def close_wave(
     counts = wave_structure(counted, atoms, instrument)
     name = frozen_name(wave_id, totals, counts)
     members = register.members(wave_id, settings.size_bands, settings.wave_order)
-    freeze(pl.DataFrame(members, schema=MEMBER_SCHEMA, orient="row"), store.members / name)
+    freeze(member_frame(members), store.members / name)
     freeze(counts, store.structure / name)
     freeze(totals, store.totals / name)
     now = datetime.datetime.now(datetime.UTC)
     closed = replace(state, state="closed", closed_at=now, totals_file=name)
     ledger.set_wave_state(closed)
     return closed
+
+
+def member_frame(members: Sequence[Member]) -> pl.DataFrame:
+    """Return the organisations of a wave as a frame."""
+    rows = [tuple(getattr(member, name) for name in MEMBER_SCHEMA) for member in members]
+    return pl.DataFrame(rows, schema=MEMBER_SCHEMA, orient="row")
 
 
 def open_wave(ledger: Ledger, wave_id: str) -> WaveState:

@@ -98,6 +98,7 @@ def candidates(found: Against) -> Iterator[Candidate]:
     """Yield one candidate per organisation."""
     block = found.block
     shared = keys(block) | {"against": found.against, "group_id": found.group}
+    corrected_with, delta = family(block.item.kind), block.delta
     lows, highs, _ = normal_difference(found.difference, found.se)
     organisations = block.ids[found.atoms.astype(int)].tolist()
     columns = (found.difference, lows, highs, found.se, found.p)
@@ -111,8 +112,8 @@ def candidates(found: Against) -> Iterator[Candidate]:
             "position": position,
             "status": "published",
         }
-        named = (block.wave_id, organisation, found.against, family(block.item.kind))
-        yield Candidate(row, difference, se, p, block.delta, named)
+        named = (block.wave_id, organisation, found.against, corrected_with)
+        yield Candidate(row, difference, se, p, delta, named)
 
 
 def judge(found: Sequence[Candidate], alpha: float) -> list[Row]:

@@ -93,6 +93,7 @@ def gap_candidates(
     sided = one_sided(*states, low, high)
     columns = (employees.value, hr.value, difference, low, high, *states, sided, se, p)
     shared = {"wave_id": block.wave_id, "group_kind": kind, "item_id": block.item.item_id}
+    corrected_with, delta = family(block.item.kind), block.delta
     parts = zip(ids, *(column.tolist() for column in columns), strict=True)
     for (
         group,
@@ -111,8 +112,8 @@ def gap_candidates(
             "one_sided": side or None,
             "status": "published",
         }
-        named = (block.wave_id, kind, group, family(block.item.kind))
-        yield Candidate(row, gap, error, chance, block.delta, named)
+        named = (block.wave_id, kind, group, corrected_with)
+        yield Candidate(row, gap, error, chance, delta, named)
 
 
 def band_gaps(employees: Block, hr: Block) -> Iterator[Candidate]:

@@ -69,6 +69,7 @@ def change_candidates(earlier: Block, later: Block) -> Iterator[Candidate]:
         "side": later.side,
         "item_id": later.item.item_id,
     }
+    corrected_with, delta = family(later.item.kind), later.delta
     columns = (change, low, high, se, p)
     parts = zip(groups, *(column.tolist() for column in columns), strict=True)
     for (kind, group), moved, least, most, error, chance in parts:
@@ -80,8 +81,8 @@ def change_candidates(earlier: Block, later: Block) -> Iterator[Candidate]:
             "ci_high": most,
             "status": "published",
         }
-        key = (later.wave_id, later.side, kind, group, family(later.item.kind))
-        yield Candidate(row, moved, error, chance, later.delta, key)
+        named = (later.wave_id, later.side, kind, group, corrected_with)
+        yield Candidate(row, moved, error, chance, delta, named)
 
 
 def sector_break(earlier: Block, later: Block) -> Row:
