@@ -202,12 +202,16 @@ class Partitioner:
         while members := partition.members(rest):
             if self.amount(members)[0] == 0 or self.holds(members):
                 return
-            atoms = sorted({label for label in partition.labels if label[0] != "absent"} - {rest})
+            atoms = {
+                label: units
+                for label, units in partition.atoms().items()
+                if label[0] != "absent" and label != rest
+            }
             if not atoms:
                 partition.labels[:] = [("absent", ABSENT)] * len(partition.labels)
                 return
-            sizes = {atom: self.amount(partition.members(atom))[0] for atom in atoms}
-            for unit in partition.members(min(atoms, key=lambda atom: (sizes[atom], atom[1]))):
+            sizes = {label: self.amount(units)[0] for label, units in atoms.items()}
+            for unit in atoms[min(atoms, key=lambda atom: (sizes[atom], atom[1]))]:
                 partition.labels[unit] = rest
 
 

@@ -121,11 +121,23 @@ def group_holds(item: Broken, members: NDArray[np.bool_], rule: Rule) -> bool:
     if not columns_hold(item, members, rule):
         return False
     atoms = item.atoms[members]
-    people, sums = per_atom(n, atoms), per_atom(total, atoms)
-    return all(
-        rule.floor.holds(int(people[cells].sum()), int(sums[cells].sum()))
-        for cells in exposed_sets(people)
-    )
+    people, sums = alike_together(per_atom(n, atoms), per_atom(total, atoms))
+    sets = exposed_sets(people)
+    counts = np.column_stack([people.ravel(), sums.ravel()])
+    of_sets = sets.reshape(len(sets), -1).astype(np.int64) @ counts
+    return bool(rule.floor.hold_each(of_sets[:, 0], of_sets[:, 1]).all())
+
+
+def alike_together(people: Ints, sums: Ints) -> tuple[Ints, Ints]:
+    """Return atoms with people in the same categories as one: every exposed set treats them alike.
+
+    Shape: (atoms, categories) both.
+    """
+    held, place = np.unique(people > 0, axis=0, return_inverse=True)
+    merged = [np.zeros(held.shape, dtype=np.int64) for _ in range(2)]
+    for found, values in zip(merged, (people, sums), strict=True):
+        np.add.at(found, place.ravel(), values)
+    return merged[0], merged[1]
 
 
 def columns_hold(item: Broken, members: NDArray[np.bool_], rule: Rule) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import duckdb
 import numpy as np
@@ -17,9 +18,20 @@ from numpy.typing import NDArray
 from warehouse.engines.duckdb import put_table, run_mart
 from warehouse.instrument import Instrument, Item, Scale
 from warehouse.quality import FLAGS, QUALITY_FLAG
-from warehouse.units import Ints, Units, measured_items, scale_answers
+from warehouse.register import Member
+from warehouse.units import (
+    Ints,
+    Units,
+    gather,
+    measured_items,
+    positions_of,
+    prepare,
+    scale_answers,
+)
 
 MISSING = "missing"
+# The item of the mart under which everybody who took part is counted.
+PARTICIPATION: Final = "participation"
 # Every attribute takes two digits of a cell's code.
 PLACE = 100
 
@@ -72,38 +84,44 @@ def put_attributes(
 
 
 def cell_rows(
-    connection: duckdb.DuckDBPyConnection, wave_id: str, bounds: Sequence[tuple[str, int, int]]
+    connection: duckdb.DuckDBPyConnection, wave_id: str, instrument: Instrument
 ) -> pl.DataFrame:
-    """Return the mart `employee_cell_counts` of a wave for these attributes."""
-    put_attributes(connection, wave_id, bounds)
-    rows = run_mart(connection, "employee_cell_counts")
-    return rows.filter(pl.col("wave_id") == wave_id)
+    """Return the mart `employee_cell_counts` of a wave: all that is counted of its employees.
 
-
-def count_cells(
-    connection: duckdb.DuckDBPyConnection, units: Units, instrument: Instrument
-) -> list[Cells]:
-    """Return the employees' counts per cell, for each breakdown of the instrument."""
+    The attributes of a cell are the breakdowns of the instrument and, last, the quality flag.
+    """
     found = breakdowns_of(instrument)
     scales = [instrument.scale_of(breakdown.item) for breakdown in found]
     bounds = [
         (breakdown.item.item_id, scale.lowest, scale.highest)
         for breakdown, scale in zip(found, scales, strict=True)
     ]
-    if not found:
-        return []
-    rows = cell_rows(connection, units.wave_id, bounds)
-    people = run_mart(connection, "respondent_cell_counts").filter(
-        pl.col("wave_id") == units.wave_id
-    )
+    prepare(connection, wave_id, instrument)
+    put_attributes(connection, wave_id, [*bounds, (QUALITY_FLAG, 1, sum(FLAGS.values()))])
+    return run_mart(connection, "employee_cell_counts", wave_id)
+
+
+def employees_in(
+    rows: pl.DataFrame, wave_id: str, instrument: Instrument, members: Sequence[Member]
+) -> Units:
+    """Return the employees' counts of a wave, whatever cell they are in."""
+    key = ("organisation_id", "item_id", "answer")
+    counts = rows.group_by(key).agg(pl.col("answer_count").sum())
+    took_part = pl.col("item_id") == PARTICIPATION
+    people = counts.filter(took_part).select("organisation_id", "answer_count")
+    return gather(wave_id, "employee", instrument, members, people, counts.filter(~took_part))
+
+
+def cells_in(rows: pl.DataFrame, units: Units, instrument: Instrument) -> list[Cells]:
+    """Return the employees' counts per cell, for each breakdown of the instrument."""
     cells = []
-    for place, (breakdown, scale) in enumerate(zip(found, scales, strict=True)):
+    unit = positions_of(rows["organisation_id"], units.organisation_ids)
+    for place, breakdown in enumerate(breakdowns_of(instrument)):
         width = len(breakdown.categories)
-        took_part = np.zeros((len(units.organisation_ids), width), dtype=np.int64)
-        where = (units_of(people, units), column_of(people, place, scale, width))
-        np.add.at(took_part, where, people["respondent_count"].to_numpy())
-        column = column_of(rows, place, scale, width)
-        cells.append(Cells(breakdown, took_part, spread(rows, column, width, units, instrument)))
+        column = column_of(rows, place, instrument.scale_of(breakdown.item), width)
+        counts = spread(rows, (unit, column), (len(units.organisation_ids), width), instrument)
+        took_part = counts.pop(PARTICIPATION)
+        cells.append(Cells(breakdown, took_part[:, :, 0], counts))
     return cells
 
 
@@ -113,35 +131,41 @@ def column_of(rows: pl.DataFrame, place: int, scale: Scale, width: int) -> NDArr
     return np.where(code == 0, width - 1, code - scale.lowest)
 
 
-def units_of(rows: pl.DataFrame, units: Units) -> NDArray[np.int64]:
-    """Return the position of each row's organisation."""
-    position = {name: index for index, name in enumerate(units.organisation_ids)}
-    return np.array([position[name] for name in rows["organisation_id"]], dtype=np.int64)
-
-
 def spread(
-    rows: pl.DataFrame, column: NDArray[np.int64], width: int, units: Units, instrument: Instrument
+    rows: pl.DataFrame,
+    where: tuple[NDArray[np.int64], NDArray[np.int64]],
+    shape: tuple[int, int],
+    instrument: Instrument,
 ) -> dict[str, NDArray[np.int64]]:
-    """Return long counts as one array (organisations, categories, answers) per item."""
-    unit = units_of(rows, units)
+    """Return long counts as one array (organisations, categories, answers) per item.
+
+    `where` is the organisation and category of each row. Who took part stands as an item with one
+    answer.
+    """
+    scales = {
+        item.item_id: scale_answers(instrument, item)
+        for item in measured_items(instrument, "employee")
+    }
+    scales[PARTICIPATION] = np.zeros(1, dtype=np.int64)
     answer, count = rows["answer"].to_numpy(), rows["answer_count"].to_numpy()
-    item_ids = rows["item_id"].to_numpy()
+    items = rows["item_id"].to_numpy()
     found = {}
-    for item in measured_items(instrument, "employee"):
-        answers = scale_answers(instrument, item)
-        counts = np.zeros((len(units.organisation_ids), width, len(answers)), dtype=np.int64)
-        mine = item_ids == item.item_id
-        np.add.at(counts, (unit[mine], column[mine], answer[mine] - answers[0]), count[mine])
-        found[item.item_id] = counts
+    for item_id, answers in scales.items():
+        counts = np.zeros((*shape, len(answers)), dtype=np.int64)
+        mine = np.flatnonzero(items == item_id)
+        place = (where[0][mine], where[1][mine], answer[mine] - answers[0])
+        np.add.at(counts, place, count[mine])
+        found[item_id] = counts
     return found
 
 
-def count_flagged(
-    connection: duckdb.DuckDBPyConnection, units: Units, instrument: Instrument
+def flagged_in(
+    rows: pl.DataFrame, units: Units, instrument: Instrument
 ) -> dict[str, NDArray[np.int64]]:
     """Return what employees with a quality flag answered: (organisations, answers) per item."""
-    rows = cell_rows(connection, units.wave_id, [(QUALITY_FLAG, 1, sum(FLAGS.values()))])
-    flagged = rows.filter(pl.col("cell_code") > 0)
-    column = np.zeros(flagged.height, dtype=np.int64)
-    found = spread(flagged, column, 1, units, instrument)
-    return {item_id: counts[:, 0, :] for item_id, counts in found.items()}
+    flag = pl.col("cell_code") // PLACE ** len(instrument.breakdowns) % PLACE
+    flagged = rows.filter((flag > 0) & (pl.col("item_id") != PARTICIPATION))
+    unit = positions_of(flagged["organisation_id"], units.organisation_ids)
+    where, shape = (unit, np.zeros_like(unit)), (len(units.organisation_ids), 1)
+    counts = spread(flagged, where, shape, instrument)
+    return {name: found[:, 0, :] for name, found in counts.items() if name != PARTICIPATION}

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-import numpy as np
 import polars as pl
 
+from warehouse.atom_totals import atom_sizes, members_of, partition_totals
 from warehouse.atoms import (
     Floor,
     Partition,
@@ -26,6 +26,7 @@ from warehouse.atoms import (
 )
 from warehouse.breakdowns import Rule
 from warehouse.category_totals import Counted, breakdown_rows, flagged_rows
+from warehouse.cells import PARTICIPATION
 from warehouse.files import write_atomically
 from warehouse.instrument import Instrument
 from warehouse.settings import Settings
@@ -52,72 +53,11 @@ SCHEMA: Final[Schema] = {
     "total_squares": pl.Int64,
     "counts": pl.List(pl.Int64),
 }
-PARTICIPATION: Final = "participation"
 
 
 def own_bands(settings: Settings) -> set[str]:
     """Return the bands in which an organisation may have results of its own."""
     return {band.size_band_id for band in settings.size_bands.size_band if band.own_results}
-
-
-def atom_row(units: Units, members: Sequence[int], label: tuple[str, str]) -> Row:
-    """Return what is known of an atom from who took part: size, never answers.
-
-    Missing: `headcount` is NULL for the sector rest, whose organisations may have none.
-    """
-    kind, atom_id = label
-    picked = list(members)
-    people, heads = units.participants[picked], units.headcounts[picked]
-    band = units.size_band_ids[picked[0]] if atom_id != "*" else None
-    known = band is not None
-    return {
-        "wave_id": units.wave_id,
-        "side": units.side,
-        "atom_kind": kind,
-        "atom_id": atom_id,
-        "size_band_id": band,
-        "organisation_count": len(picked),
-        "headcount": int(heads.sum()) if known else None,
-        "log10_headcount": float(people @ np.log10(heads) / people.sum()) if known else None,
-        "participant_count": int(people.sum()),
-    }
-
-
-def answer_sums(item: ItemCounts, members: Sequence[int], statistic: str) -> Row:
-    """Return n, Σy and Σy² over units, and the counts per answer for a distribution."""
-    picked = list(members)
-    return {
-        "answer_count": int(item.n[picked].sum()),
-        "total": int(item.totals[picked].sum()),
-        "total_squares": int(item.squares[picked].sum()),
-        "counts": item.counts[picked].sum(axis=0).tolist() if statistic != "mean" else None,
-    }
-
-
-def partition_rows(
-    units: Units, partition: Partition, item: ItemCounts, item_id: str, statistic: str
-) -> Iterator[Row]:
-    """Yield one row per atom that has answers, the sector rest left out.
-
-    The sector rest is no part of any band or sector figure (statistics §8.4), so nothing is gained
-    by keeping its totals.
-    """
-    for label, members in partition.atoms().items():
-        if label[0] == "absent" or label[1] == "*" or item.n[members].sum() == 0:
-            continue
-        row = atom_row(units, members, label) | answer_sums(item, members, statistic)
-        yield row | {"item_id": item_id, "statistic": statistic}
-
-
-def participation_rows(units: Units, base: Partition) -> Iterator[Row]:
-    """Yield one row per atom of who took part."""
-    for label, members in base.atoms().items():
-        if label[1] in ("", "*"):
-            continue
-        yield atom_row(units, members, label) | {
-            "item_id": PARTICIPATION,
-            "statistic": PARTICIPATION,
-        }
 
 
 @dataclass(frozen=True)
@@ -140,25 +80,40 @@ def employee_atoms(units: Units, instrument: Instrument, settings: Settings) -> 
     return Atoms(base, means)
 
 
+def participation(units: Units, base: Partition) -> pl.DataFrame:
+    """Return one row per atom of who took part."""
+    names = [pl.lit(PARTICIPATION).alias(column) for column in ("item_id", "statistic")]
+    return atom_sizes(units, members_of(base)).with_columns(names)
+
+
 def employee_totals(
     counted: Counted, atoms: Atoms, instrument: Instrument, settings: Settings
-) -> Iterator[Row]:
-    """Yield the atom totals of a wave's employees."""
+) -> Iterator[pl.DataFrame]:
+    """Yield the totals of the atoms of a wave's employees, per item and statistic."""
     units, policy = counted.employees, settings.disclosure
-    bands = [band.size_band_id for band in settings.size_bands.size_band]
-    yield from participation_rows(units, atoms.base)
+    yield participation(units, atoms.base)
     for item in measured_items(instrument, "employee"):
-        counts, scale = units.items[item.item_id], instrument.scale_of(item)
-        means = atoms.means[item.item_id]
-        floor = floor_of(policy, scale, item.kind, policy.persons_min)
-        yield from partition_rows(units, means, counts, item.item_id, "mean")
-        yield from breakdown_rows(counted, means, item, Rule(floor, policy), bands)
-        yield from flagged_rows(counted, means, item, floor)
+        counts, means = units.items[item.item_id], atoms.means[item.item_id]
+        yield partition_totals(units, means, counts, item.item_id, "mean")
         if item.kind in ("grade", "likert"):  # a share is its own distribution
+            scale = instrument.scale_of(item)
             floor = floor_of(policy, scale, item.kind, policy.distribution_persons_min)
             # A distribution gives away the mean, so it may only merge the mean's atoms further.
             merged = item_partition(units, counts, atoms.base, means, floor, True)
-            yield from partition_rows(units, merged, counts, item.item_id, "distribution")
+            yield partition_totals(units, merged, counts, item.item_id, "distribution")
+
+
+def totals_beside(
+    counted: Counted, atoms: Atoms, instrument: Instrument, settings: Settings
+) -> Iterator[Row]:
+    """Yield the totals of a wave's employees that are of no atoms: categories, flagged answers."""
+    policy = settings.disclosure
+    bands = [band.size_band_id for band in settings.size_bands.size_band]
+    for item in measured_items(instrument, "employee"):
+        means = atoms.means[item.item_id]
+        floor = floor_of(policy, instrument.scale_of(item), item.kind, policy.persons_min)
+        yield from breakdown_rows(counted, means, item, Rule(floor, policy), bands)
+        yield from flagged_rows(counted, means, item, floor)
 
 
 def band_members(units: Units, settings: Settings) -> list[list[int]]:
@@ -213,7 +168,7 @@ def hr_totals(units: Units, instrument: Instrument, settings: Settings) -> Itera
             names = "+".join(bands[position].size_band_id for position in positions)
             yield (
                 hr_row(units, members, names)
-                | answer_sums(counts, members, "mean")
+                | hr_sums(counts, members)
                 | {
                     "item_id": item.item_id,
                     "statistic": "mean",
@@ -225,6 +180,13 @@ def hr_amount(item: ItemCounts, members: Sequence[int]) -> tuple[int, int]:
     """Return how many organisations of a group answered, and the sum of their values."""
     picked = list(members)
     return int(item.n[picked].sum()), int(item.totals[picked].sum())
+
+
+def hr_sums(item: ItemCounts, members: Sequence[int]) -> Row:
+    """Return n, Σy and Σy² over the organisations of a group."""
+    n, total = hr_amount(item, members)
+    squares = int(item.squares[list(members)].sum())
+    return {"answer_count": n, "total": total, "total_squares": squares}
 
 
 def hr_row(units: Units, members: Sequence[int], names: str) -> Row:
@@ -247,9 +209,11 @@ def wave_totals(
 
     Shape: one row per side, statistic, item and atom, sorted by those keys.
     """
-    rows = [*employee_totals(counted, atoms, instrument, settings)]
+    rows = [*totals_beside(counted, atoms, instrument, settings)]
     rows += hr_totals(counted.hr, instrument, settings)
-    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    frames = [*employee_totals(counted, atoms, instrument, settings)]
+    frames.append(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
+    frame = pl.concat(frames, how="diagonal").select(*SCHEMA)
     return frame.sort("side", "statistic", "item_id", "atom_kind", "atom_id", "size_band_id")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -29,17 +30,17 @@ class ItemCounts:
     answers: Ints
     counts: Ints
 
-    @property
+    @cached_property
     def n(self) -> Ints:
         """Answers per unit, (k,)."""
         return np.asarray(self.counts.sum(axis=1), dtype=np.int64)
 
-    @property
+    @cached_property
     def totals(self) -> Ints:
         """Sum of the answers per unit, (k,), in steps."""
         return self.counts @ self.answers
 
-    @property
+    @cached_property
     def squares(self) -> Ints:
         """Sum of the squared answers per unit, (k,), in squared steps."""
         return self.counts @ (self.answers * self.answers)
@@ -74,10 +75,15 @@ def prepare(connection: duckdb.DuckDBPyConnection, wave_id: str, instrument: Ins
     put_table(connection, "measured_item", columns, rows)
 
 
-def spread_counts(rows: pl.DataFrame, position: dict[str, int], answers: Ints) -> ItemCounts:
+def positions_of(names: pl.Series, ids: Sequence[str]) -> Ints:
+    """Return the position of each name among ids, all of which it must be one of."""
+    return names.cast(pl.Enum(ids)).to_physical().to_numpy().astype(np.int64)
+
+
+def spread_counts(rows: pl.DataFrame, ids: Sequence[str], answers: Ints) -> ItemCounts:
     """Return long counts (organisation_id, answer, answer_count) as a matrix."""
-    counts = np.zeros((len(position), len(answers)), dtype=np.int64)
-    units = [position[organisation] for organisation in rows["organisation_id"]]
+    counts = np.zeros((len(ids), len(answers)), dtype=np.int64)
+    units = positions_of(rows["organisation_id"], ids)
     columns = rows["answer"].to_numpy().astype(np.int64) - answers[0]
     np.add.at(counts, (units, columns), rows["answer_count"].to_numpy())
     return ItemCounts(answers, counts)
@@ -105,7 +111,6 @@ def gather(
     known = {member.organisation_id: member for member in members}
     took_part = dict(participants.iter_rows())
     ids = tuple(sorted(took_part))
-    position = {organisation: index for index, organisation in enumerate(ids)}
     headcounts = [known[organisation].headcount for organisation in ids]
     by_item = {key[0]: rows for key, rows in answers.partition_by("item_id", as_dict=True).items()}
     empty = answers.clear()
@@ -118,25 +123,11 @@ def gather(
         participants=np.array([took_part[organisation] for organisation in ids], dtype=np.int64),
         items={
             item.item_id: spread_counts(
-                by_item.get(item.item_id, empty), position, scale_answers(instrument, item)
+                by_item.get(item.item_id, empty), ids, scale_answers(instrument, item)
             )
             for item in measured_items(instrument, side)
         },
     )
-
-
-def count_employees(
-    connection: duckdb.DuckDBPyConnection,
-    wave_id: str,
-    instrument: Instrument,
-    members: Sequence[Member],
-) -> Units:
-    """Return the employees' counts of a wave."""
-    prepare(connection, wave_id, instrument)
-    mine = pl.col("wave_id") == wave_id
-    people = run_mart(connection, "respondent_counts").filter(mine).drop("wave_id")
-    answers = run_mart(connection, "employee_answer_counts").filter(mine)
-    return gather(wave_id, "employee", instrument, members, people, answers)
 
 
 def count_hr(
@@ -147,9 +138,8 @@ def count_hr(
 ) -> Units:
     """Return the hr side of a wave, one value per organisation and item."""
     prepare(connection, wave_id, instrument)
-    mine = pl.col("wave_id") == wave_id
-    organisations = run_mart(connection, "hr_organisations").filter(mine)
+    organisations = run_mart(connection, "hr_organisations", wave_id)
     one_each = organisations.select("organisation_id", pl.lit(1).alias("count"))
-    answers = run_mart(connection, "hr_answer_values").filter(mine)
+    answers = run_mart(connection, "hr_answer_values", wave_id)
     counted = answers.with_columns(pl.lit(1, dtype=pl.Int64).alias("answer_count"))
     return gather(wave_id, "hr", instrument, members, one_each, counted)

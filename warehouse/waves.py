@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ import polars as pl
 from warehouse.benchmark.blocks import Frame
 from warehouse.benchmark.build import FrozenWave
 from warehouse.category_totals import Counted
-from warehouse.cells import count_cells, count_flagged
+from warehouse.cells import cell_rows, cells_in, employees_in, flagged_in
 from warehouse.engines.duckdb import run_mart
 from warehouse.errors import WaveStateError
 from warehouse.files import remove_temporaries
@@ -29,7 +30,7 @@ from warehouse.totals import (
     frozen_name,
     wave_totals,
 )
-from warehouse.units import count_employees, count_hr
+from warehouse.units import count_hr
 
 FROZEN = ("released", "withdrawn")
 # Readers of the first figures could subtract the second ones from them.
@@ -52,13 +53,13 @@ def count_wave(ledger: Ledger, wave_id: str, settings: Settings, register: Regis
     instrument = settings.instrument_of(wave_id)
     members = register.members(wave_id, settings.size_bands, settings.wave_order)
     ledger.create_views()
-    connection = ledger.connection
-    employees = count_employees(connection, wave_id, instrument, members)
+    rows = cell_rows(ledger.connection, wave_id, instrument)
+    employees = employees_in(rows, wave_id, instrument, members)
     return Counted(
         employees,
-        count_hr(connection, wave_id, instrument, members),
-        count_cells(connection, employees, instrument),
-        count_flagged(connection, employees, instrument),
+        count_hr(ledger.connection, wave_id, instrument, members),
+        cells_in(rows, employees, instrument),
+        flagged_in(rows, employees, instrument),
     )
 
 
@@ -67,7 +68,7 @@ def wave_doubts(
 ) -> list[Doubt]:
     """Return what of a wave a person must look at before it is closed."""
     wave_id = counted.employees.wave_id
-    rows = run_mart(ledger.connection, "hr_organisations").filter(pl.col("wave_id") == wave_id)
+    rows = run_mart(ledger.connection, "hr_organisations", wave_id)
     hr = dict(rows.select("organisation_id", "representative_count").iter_rows())
     return list(doubts(wave_id, settings, register, counted.employees, hr))
 
@@ -97,13 +98,19 @@ def close_wave(
     counts = wave_structure(counted, atoms, instrument)
     name = frozen_name(wave_id, totals, counts)
     members = register.members(wave_id, settings.size_bands, settings.wave_order)
-    freeze(pl.DataFrame(members, schema=MEMBER_SCHEMA, orient="row"), store.members / name)
+    freeze(member_frame(members), store.members / name)
     freeze(counts, store.structure / name)
     freeze(totals, store.totals / name)
     now = datetime.datetime.now(datetime.UTC)
     closed = replace(state, state="closed", closed_at=now, totals_file=name)
     ledger.set_wave_state(closed)
     return closed
+
+
+def member_frame(members: Sequence[Member]) -> pl.DataFrame:
+    """Return the organisations of a wave as a frame."""
+    rows = [tuple(getattr(member, name) for name in MEMBER_SCHEMA) for member in members]
+    return pl.DataFrame(rows, schema=MEMBER_SCHEMA, orient="row")
 
 
 def open_wave(ledger: Ledger, wave_id: str) -> WaveState:

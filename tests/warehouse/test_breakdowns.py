@@ -14,7 +14,7 @@ import pytest
 from tests import reference
 from tests.builders import Row, build_world, project_settings, release_world
 from warehouse.atoms import Floor
-from warehouse.breakdowns import Broken, Rule, exposed_sets, group_holds
+from warehouse.breakdowns import Broken, Rule, alike_together, exposed_sets, group_holds
 
 NAMES = {None: "missing", 1: "under_35", 2: "35_to_54", 3: "55_plus"}
 
@@ -65,6 +65,18 @@ def test_every_set_that_can_be_computed_is_walked_through(seed: int) -> None:
     n = np.array([[rng.choice([0, 0, 1, 3, 7]) for _ in range(columns)] for _ in range(rows)])
     n[:, 0] = np.maximum(n[:, 0], n.sum(axis=1) == 0)
     assert walked(n) == smallest_exposed(n)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_atoms_in_the_same_categories_give_away_the_same_as_one(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    people = rng.integers(0, 4, (12, 3)) * (rng.random((12, 3)) < 0.7)
+    sums = people * rng.integers(1, 11, (12, 3))
+    each = {(people[cells].sum(), sums[cells].sum()) for cells in exposed_sets(people)}
+    fewer = alike_together(people, sums)
+    assert len(fewer[0]) < len(people)
+    found = {(fewer[0][cells].sum(), fewer[1][cells].sum()) for cells in exposed_sets(fewer[0])}
+    assert found == each
 
 
 def item_of(n: list[list[int]], atoms: list[int]) -> Broken:

@@ -14,6 +14,8 @@ ITEMS = [
     ("2025", "known", "yes_no", 0, 1),
     ("2026", "grade", "grade", 1, 5),
 ]
+# Item, place value, lowest and highest answer.
+ATTRIBUTES = [("2025", "age", 1, 1, 3), ("2025", "team", 100, 1, 5), ("2026", "age", 1, 1, 3)]
 Answer = tuple[str, str, str, str, str, int]
 
 
@@ -25,16 +27,18 @@ def people(side: str, organisation: str, item: str, *answers: int) -> list[Answe
     ]
 
 
-def run(mart: str, answers: list[Answer]) -> list[tuple[object, ...]]:
+def run(mart: str, answers: list[Answer], wave_id: str | None = None) -> list[tuple[object, ...]]:
     """Return the rows of a mart over these answers; who answered is who took part."""
     keys = "wave_id varchar, side varchar, organisation_id varchar, respondent_key varchar"
     with duckdb.connect() as connection:
         columns = "wave_id varchar, item_id varchar, kind varchar, lowest integer, highest integer"
         put_table(connection, "measured_item", columns, ITEMS)
+        columns = "wave_id varchar, item_id varchar, place_value bigint, lowest int, highest int"
+        put_table(connection, "attribute_item", columns, ATTRIBUTES)
         put_table(connection, "answer", f"{keys}, item_id varchar, answer integer", answers)
         took_part = sorted({answer[:4] for answer in answers})
         put_table(connection, "respondent", keys, took_part)
-        return run_mart(connection, mart).rows()
+        return run_mart(connection, mart, wave_id).rows()
 
 
 def test_employees_are_counted_per_answer_on_the_scale() -> None:
@@ -47,14 +51,56 @@ def test_employees_are_counted_per_answer_on_the_scale() -> None:
         ("2026", "employee", "A", "A0", "grade", 5),
         ("2026", "employee", "A", "A1", "grade", 6),  # off the scale of that wave
     ]
-    assert run("employee_answer_counts", answers) == [
-        ("2025", "A", "grade", 7, 2),
-        ("2025", "A", "grade", 8, 1),
-        ("2025", "A", "known", 0, 1),
-        ("2025", "A", "known", 1, 1),
-        ("2025", "B", "grade", 7, 1),
-        ("2026", "A", "grade", 5, 1),
+    assert run("employee_cell_counts", answers) == [
+        ("2025", "A", "grade", 7, 0, 2),
+        ("2025", "A", "grade", 8, 0, 1),
+        ("2025", "A", "known", 0, 0, 1),
+        ("2025", "A", "known", 1, 0, 1),
+        ("2025", "A", "participation", 0, 0, 4),
+        ("2025", "B", "grade", 7, 0, 1),
+        ("2025", "B", "participation", 0, 0, 1),
+        ("2026", "A", "grade", 5, 0, 1),
+        ("2026", "A", "participation", 0, 0, 2),
     ]
+
+
+def test_a_cell_is_a_combination_of_attributes() -> None:
+    answers = [
+        *people("employee", "A", "grade", 7, 7, 8, 8),
+        *people("employee", "A", "age", 2, 2, 2),  # the fourth did not say
+        *people("employee", "A", "team", 5, 6, 4),  # 6 is no team
+        *people("employee", "B", "age", 3),  # took part, and gave no grade
+        *people("hr", "A", "age", 1),
+    ]
+    assert run("employee_cell_counts", answers) == [
+        ("2025", "A", "grade", 8, 0, 1),
+        ("2025", "A", "grade", 7, 2, 1),
+        ("2025", "A", "grade", 8, 402, 1),
+        ("2025", "A", "grade", 7, 502, 1),
+        ("2025", "A", "participation", 0, 0, 1),
+        ("2025", "A", "participation", 0, 2, 1),
+        ("2025", "A", "participation", 0, 402, 1),
+        ("2025", "A", "participation", 0, 502, 1),
+        ("2025", "B", "participation", 0, 3, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "mart", ["employee_cell_counts", "hr_answer_values", "respondent_counts", "hr_organisations"]
+)
+def test_a_mart_of_one_wave_has_the_rows_of_that_wave(mart: str) -> None:
+    answers = [
+        *people("employee", "A", "grade", 7, 7, 8),
+        *people("hr", "A", "grade", 7),
+        ("2026", "employee", "A", "A0", "grade", 5),
+        ("2026", "employee", "A", "A0", "age", 2),
+        ("2026", "hr", "B", "B0", "grade", 5),
+    ]
+    everything = run(mart, answers)
+    for wave_id in ("2025", "2026"):
+        mine = [row for row in everything if row[0] == wave_id]
+        assert mine
+        assert run(mart, answers, wave_id) == mine
 
 
 @pytest.mark.parametrize(
@@ -113,7 +159,7 @@ def test_who_took_part_is_counted_per_side() -> None:
 
 
 @pytest.mark.parametrize(
-    "mart", ["employee_answer_counts", "hr_answer_values", "respondent_counts", "hr_organisations"]
+    "mart", ["employee_cell_counts", "hr_answer_values", "respondent_counts", "hr_organisations"]
 )
 def test_nobody_gives_no_rows(mart: str) -> None:
     assert run(mart, []) == []

@@ -147,7 +147,10 @@ class Block:
 
     def in_bands(self, bands: Sequence[str]) -> Bools:
         """Return which organisations are in these bands."""
-        return np.isin(self.bands, list(bands))
+        found = np.zeros(len(self.own), dtype=bool)
+        for band in bands:
+            found |= self.structure.of_band.get(band, False)
+        return found
 
     def rests_in(self, bands: Sequence[str]) -> list[Group]:
         """Return the rests, or hr groups, that lie in these bands."""

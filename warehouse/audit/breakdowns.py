@@ -18,7 +18,7 @@ from warehouse.audit.blocks import Block, Group, as_float
 from warehouse.audit.people import check_homogeneity
 from warehouse.audit.reading import Bools, Ints
 from warehouse.audit.report import Trail
-from warehouse.disclosure.families import NotLaminarError, residuals
+from warehouse.disclosure.families import NotLaminarError, is_laminar, residuals
 from warehouse.disclosure.solver import NotCertainError
 from warehouse.disclosure.two_way import smallest_cut
 
@@ -116,7 +116,7 @@ def possible_members(block: Block, bands: Sequence[str]) -> list[Bools]:
 def attack_cells(block: Block, published: Sequence[Cells], counts: Ints, trail: Trail) -> None:
     """Find the combination of totals and category totals that is about fewest people."""
     try:
-        rows = residuals(np.array(known_totals(block), dtype=bool))
+        rows = known_residuals(block)
         columns = [
             (category, left)
             for category in sorted({cells.category for cells in published})
@@ -124,7 +124,7 @@ def attack_cells(block: Block, published: Sequence[Cells], counts: Ints, trail: 
                 np.array([c.group.members for c in published if c.category == category])
             )
         ]
-        table, beside, below = crossed(rows, columns, counts)
+        table, beside, below = crossed(block.own, rows, columns, counts)
         trail.count("cells of breakdowns", int((table > 0).sum()))
         found = smallest_cut(table, beside, below)
     except (NotCertainError, NotLaminarError) as error:
@@ -135,21 +135,32 @@ def attack_cells(block: Block, published: Sequence[Cells], counts: Ints, trail: 
         trail.find(block.place, "difference", said)
 
 
-def known_totals(block: Block) -> list[Bools]:
-    """Return the sets of organisations whose total over all categories is published."""
-    nobody = np.zeros(len(block.own), dtype=bool)
-    alone = np.eye(len(block.own), dtype=bool)[block.own]
-    return [nobody, *alone, *(group.members for group in (*block.rests, *block.unions, *block.odd))]
+def known_residuals(block: Block) -> Bools:
+    """Return what the published groups leave over beside the organisations that are published.
+
+    A published organisation is nested in a group or outside it, and is a residual by itself, so
+    the residuals of the whole family are those organisations and what groups hold without them.
+    Shape: (residuals, organisations). Errors: NotLaminarError.
+    """
+    groups = [group.members for group in (*block.rests, *block.unions, *block.odd)]
+    sets = np.array(groups, dtype=bool).reshape(len(groups), len(block.own))
+    if not is_laminar(sets):
+        raise NotLaminarError("Two published groups overlap without being nested.")
+    return residuals(sets & ~block.own)
 
 
 def crossed(
-    rows: Bools, columns: Sequence[tuple[int, Bools]], counts: Ints
+    own: Bools, rows: Bools, columns: Sequence[tuple[int, Bools]], counts: Ints
 ) -> tuple[Ints, Ints, Ints]:
-    """Return people per row and column set, and those who are in one of the two only."""
-    table = np.array(
-        [[counts[row & left, category].sum() for category, left in columns] for row in rows],
-        dtype=np.int64,
-    ).reshape(len(rows), len(columns))
-    beside = np.array([counts[row].sum() for row in rows], dtype=np.int64) - table.sum(axis=1)
-    in_columns = [int(counts[left, category].sum()) for category, left in columns]
-    return table, beside, np.array(in_columns, dtype=np.int64) - table.sum(axis=0)
+    """Return people per row and column set, and those who are in one of the two only.
+
+    The rows are each organisation of `own`, then the sets `rows`.
+    """
+    nothing = np.zeros((len(own), 0), dtype=np.int64)
+    inside = np.column_stack(
+        [nothing, *(np.where(left, counts[:, category], 0) for category, left in columns)]
+    )
+    people = np.column_stack([inside, counts.sum(axis=1)])
+    together = np.vstack([people[own], rows.astype(np.int64) @ people])
+    table = together[:, :-1]
+    return table, together[:, -1] - table.sum(axis=1), inside.sum(axis=0) - table.sum(axis=0)

@@ -225,7 +225,10 @@ def response_members(
     """Return the organisations a row of `response` counts."""
     group, kind = str(row["group_id"]), row["group_kind"]
     if kind == "organisation":
-        return np.array([name == group for name in structure.organisations], dtype=bool)
+        alone = np.zeros(len(structure.organisations), dtype=bool)
+        if group in structure.position:
+            alone[structure.position[group]] = True
+        return alone
     if kind == "size_band":
         return np.asarray(structure.bands.astype(str) == group)
     known = set(sector.heads)

@@ -157,6 +157,12 @@ class Structure:
         """The place of each organisation."""
         return {name: place for place, name in enumerate(self.organisations)}
 
+    @cached_property
+    def of_band(self) -> Mapping[str, Bools]:
+        """Which organisations are in each size band."""
+        names = self.bands.astype(str)
+        return {str(band): np.asarray(names == band) for band in np.unique(names)}
+
 
 def read_structure(path: Path) -> dict[tuple[str, str], Structure]:
     """Return a structure file by (wave_id, side); without breakdown columns all rows are totals."""
@@ -194,16 +200,21 @@ def said_atoms(totals: pl.DataFrame, position: Mapping[str, int]) -> dict[str, N
     """Return the atom of each organisation per item."""
     found = {}
     for (item,), part in totals.partition_by("item_id", as_dict=True).items():
-        names = dict(part.select("organisation_id", "atom_id").iter_rows())
-        found[str(item)] = np.array([names.get(name) or "" for name in position], dtype=str)
+        names = np.full(len(position), "", dtype=object)
+        names[places_of(part, position)] = part["atom_id"].fill_null("").to_numpy()
+        found[str(item)] = names.astype(str)
     return found
+
+
+def places_of(rows: pl.DataFrame, position: Mapping[str, int]) -> Ints:
+    """Return the place of each row's organisation; `position` numbers them in order."""
+    return rows["organisation_id"].cast(pl.Enum(list(position))).to_physical().to_numpy()
 
 
 def spread(rows: pl.DataFrame, position: Mapping[str, int]) -> Ints:
     """Return answer counts in the order of organisations."""
     counts = np.zeros(len(position), dtype=np.int64)
-    places = [position[name] for name in rows["organisation_id"]]
-    np.add.at(counts, places, rows["answer_count"].to_numpy())
+    np.add.at(counts, places_of(rows, position), rows["answer_count"].to_numpy())
     return counts
 
 

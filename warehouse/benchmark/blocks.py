@@ -168,9 +168,15 @@ class Block:
         """The smallest difference that is called higher or lower."""
         return self.frame.smallest_difference(self.unit)
 
+    @once_per_block
     def within(self, bands: Sequence[str]) -> Bools:
-        """Return which atoms lie in these bands (hr atoms: in this very group of bands)."""
-        return np.isin(self.bands, [*bands, "+".join(bands)])
+        """Return which atoms lie in these bands (hr atoms: in this very group of bands).
+
+        Many ask, so the answer is shared and cannot be written in.
+        """
+        found = np.isin(self.bands, [*bands, "+".join(bands)])
+        found.setflags(write=False)
+        return found
 
     def position_of(self, organisation_id: str) -> int | None:
         """Return the atom of an organisation, None when it has none of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from warehouse.stats.compare import (
     verdict,
 )
 from warehouse.stats.quantile import quarter_position
+from warehouse.stats.types import Whole
 
 
 @dataclass(frozen=True)
@@ -95,58 +97,66 @@ class Candidate:
 def candidates(found: Against) -> Iterator[Candidate]:
     """Yield one candidate per organisation."""
     block = found.block
+    shared = keys(block) | {"against": found.against, "group_id": found.group}
+    corrected_with, delta = family(block.item.kind), block.delta
     lows, highs, _ = normal_difference(found.difference, found.se)
-    for index, atom in enumerate(found.atoms.astype(int)):
-        organisation = str(block.ids[atom])
-        row = keys(block) | {
+    organisations = block.ids[found.atoms.astype(int)].tolist()
+    columns = (found.difference, lows, highs, found.se, found.p)
+    parts = zip(organisations, found.position, *(part.tolist() for part in columns), strict=True)
+    for organisation, position, difference, low, high, se, p in parts:
+        row = shared | {
             "organisation_id": organisation,
-            "against": found.against,
-            "group_id": found.group,
-            "difference": float(found.difference[index]),
-            "ci_low": float(lows[index]),
-            "ci_high": float(highs[index]),
-            "position": found.position[index],
+            "difference": difference,
+            "ci_low": low,
+            "ci_high": high,
+            "position": position,
             "status": "published",
         }
-        yield Candidate(
-            row=row,
-            difference=float(found.difference[index]),
-            se=float(found.se[index]),
-            p=float(found.p[index]),
-            delta=block.delta,
-            family=(block.wave_id, organisation, found.against, family(block.item.kind)),
-        )
+        named = (block.wave_id, organisation, found.against, corrected_with)
+        yield Candidate(row, difference, se, p, delta, named)
 
 
 def judge(found: Sequence[Candidate], alpha: float) -> list[Row]:
     """Return rows with q-value and verdict, corrected within each family (S4, D4)."""
-    rows: list[Row] = []
-    families: dict[tuple[str, ...], list[Candidate]] = {}
-    for candidate in found:
-        families.setdefault(candidate.family, []).append(candidate)
+    families: dict[tuple[str, ...], list[int]] = {}
+    for place, candidate in enumerate(found):
+        families.setdefault(candidate.family, []).append(place)
+    alike: dict[int, list[list[int]]] = {}
     for members in families.values():
-        rows += judge_family(members, alpha)
-    return rows
-
-
-def judge_family(members: Sequence[Candidate], alpha: float) -> list[Row]:
-    """Return the rows of one family."""
-    differences = np.array([member.difference for member in members])
-    q = benjamini_hochberg(np.array([member.p for member in members]))
-    low, high, _ = normal_difference(
-        differences, np.array([member.se for member in members]), level=0.9
+        alike.setdefault(len(members), []).append(members)
+    columns = (
+        [one.p for one in found],
+        [one.difference for one in found],
+        [one.se for one in found],
+        [one.delta for one in found],
     )
-    deltas = np.array([member.delta for member in members])
-    said = verdict(differences, q, low, high, deltas, alpha=alpha)
-    return [
-        member.row | {"q_value": none_if_nan(q[i]), "verdict": str(said[i])}
-        for i, member in enumerate(members)
-    ]
+    arrays = [np.array(column, dtype=np.float64) for column in columns]
+    for places in alike.values():
+        judge_families(found, arrays, np.array(places, dtype=np.int64), alpha)
+    return [candidate.row for candidate in found]
+
+
+def judge_families(
+    found: Sequence[Candidate], arrays: Sequence[Floats], places: Whole, alpha: float
+) -> None:
+    """Write q-value and verdict in the rows of families that have equally many members.
+
+    Shape: `arrays` are p, difference, se and delta of every candidate; `places` is (families,
+    members).
+    """
+    p, difference, se, delta = (array[places] for array in arrays)
+    q = benjamini_hochberg(p)
+    low, high, _ = normal_difference(difference, se, level=0.9)
+    said = verdict(difference, q, low, high, delta, alpha=alpha)
+    judged = zip(places.ravel().tolist(), q.ravel().tolist(), said.ravel().tolist(), strict=True)
+    for place, q_value, word in judged:
+        found[place].row["q_value"] = none_if_nan(q_value)
+        found[place].row["verdict"] = word
 
 
 def none_if_nan(value: float) -> float | None:
     """Return a float, None for NaN."""
-    return None if np.isnan(value) else float(value)
+    return None if math.isnan(value) else value
 
 
 def comparisons(blocks: Sequence[Block], alpha: float) -> list[Row]:

@@ -6,10 +6,11 @@ The hr side never stands at organisation level; its unit is the organisation (st
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from warehouse.benchmark.blocks import Block
+from warehouse.benchmark.blocks import Block, Floats
 from warehouse.benchmark.comparisons import Candidate, family, judge
 from warehouse.benchmark.groups import group_id, hr_groups, joined_groups, respondent_groups
 from warehouse.benchmark.scores import (
@@ -26,78 +27,93 @@ from warehouse.stats.compare import (
     one_sided,
 )
 from warehouse.stats.interval import share_error, wilson_interval
+from warehouse.stats.types import Texts, Whole
 
 
-def state_of(block: Block, found: Estimate) -> str:
+class Estimates(NamedTuple):
+    """Estimates of several groups side by side; every array is (groups,)."""
+
+    value: Floats
+    se: Floats
+    low: Floats
+    high: Floats
+    effective_n: Floats
+
+
+def estimates_of(found: Sequence[Estimate]) -> Estimates:
+    """Return estimates side by side."""
+    rows = [(one.value, one.se, one.low, one.high, one.effective_n) for one in found]
+    return Estimates(*np.array(rows, dtype=np.float64).reshape(len(rows), 5).T)
+
+
+def states_of(block: Block, found: Estimates) -> Texts:
     """Return how often a side names an aspect (S17); empty for items that are no mention."""
     if block.item.kind != "mention":
-        return ""
+        return np.full(found.value.shape, "")
     method = block.frame.settings.method
-    low, high = np.array([found.low]), np.array([found.high])
-    return str(mention_state(low, high, method.named_floor, method.rarely_ceiling)[0])
+    return mention_state(found.low, found.high, method.named_floor, method.rarely_ceiling)
 
 
-def share_gap(employees: Estimate, hr: Estimate, level: float) -> tuple[float, float]:
-    """Return the Newcombe interval of a difference of shares (S16)."""
-    bounds = []
-    for side in (employees, hr):
-        low, high = wilson_interval(
-            np.array([side.value]), np.array([side.effective_n]), level=level
-        )
-        bounds.append((np.array([side.value]), low, high))
-    _, low, high = newcombe_interval(*bounds[0], *bounds[1])
-    return float(low[0]), float(high[0])
+def share_gaps(employees: Estimates, hr: Estimates, level: float) -> tuple[Floats, Floats]:
+    """Return the Newcombe intervals of differences of shares (S16)."""
+    ours = wilson_interval(employees.value, employees.effective_n, level=level)
+    theirs = wilson_interval(hr.value, hr.effective_n, level=level)
+    _, low, high = newcombe_interval(employees.value, *ours, hr.value, *theirs)
+    return low, high
 
 
-def gap_interval(block: Block, employees: Estimate, hr: Estimate, se: float) -> tuple[float, float]:
-    """Return the 95 % interval of a gap: Newcombe for shares, normal for means (S15, S16)."""
+def share_se(found: Estimates) -> Floats:
+    """Return the standard errors of shares that go into a difference."""
+    return share_error(found.value, found.effective_n)
+
+
+def difference_se(block: Block, first: Estimates, second: Estimates) -> Floats:
+    """Return the standard errors of differences of two independent samples."""
     if block.is_share:
-        return share_gap(employees, hr, 0.95)
-    difference = np.array([employees.value - hr.value])
-    low, high, _ = normal_difference(difference, np.array([se]))
-    return float(low[0]), float(high[0])
+        return np.asarray(np.hypot(share_se(first), share_se(second)), dtype=np.float64)
+    return np.asarray(np.hypot(first.se, second.se), dtype=np.float64)
 
 
-def share_se(found: Estimate) -> float:
-    """Return the standard error of a share that goes into a difference."""
-    return float(share_error(found.value, found.effective_n))
+def gap_candidates(
+    block: Block,
+    kind: str,
+    ids: Sequence[tuple[str, str]],
+    employees: Estimates,
+    hr: Estimates,
+) -> Iterator[Candidate]:
+    """Yield gaps before correction; `ids` are each group and the hr group beside it.
 
-
-def standard_error(block: Block, employees: Estimate, hr: Estimate) -> float:
-    """Return the standard error of employees minus hr, two independent samples."""
+    The interval is Newcombe's for shares, normal for means (S15, S16).
+    """
+    difference, se = employees.value - hr.value, difference_se(block, employees, hr)
+    low, high, p = normal_difference(difference, se)
     if block.is_share:
-        return float(np.hypot(share_se(employees), share_se(hr)))
-    return float(np.hypot(employees.se, hr.se))
-
-
-def gap_candidate(
-    block: Block, kind: str, ids: tuple[str, str], employees: Estimate, hr: Estimate
-) -> Candidate:
-    """Return one gap before correction; `ids` are the group and the hr group beside it."""
-    difference = employees.value - hr.value
-    se = standard_error(block, employees, hr)
-    low, high = gap_interval(block, employees, hr, se)
-    states = state_of(block, employees), state_of(block, hr)
-    sided = one_sided(*(np.array([part]) for part in (*states, low, high)))
-    row: Row = {
-        "wave_id": block.wave_id,
-        "group_kind": kind,
-        "group_id": ids[0],
-        "hr_group_id": ids[1],
-        "item_id": block.item.item_id,
-        "employee_value": employees.value,
-        "hr_value": hr.value,
-        "difference": difference,
-        "ci_low": low,
-        "ci_high": high,
-        "employee_mention_state": states[0] or None,
-        "hr_mention_state": states[1] or None,
-        "one_sided": str(sided[0]) or None,
-        "status": "published",
-    }
-    p = float(normal_difference(np.array([difference]), np.array([se]))[2][0])
-    group = (block.wave_id, kind, ids[0], family(block.item.kind))
-    return Candidate(row, difference, se, p, block.delta, group)
+        low, high = share_gaps(employees, hr, 0.95)
+    states = states_of(block, employees), states_of(block, hr)
+    sided = one_sided(*states, low, high)
+    columns = (employees.value, hr.value, difference, low, high, *states, sided, se, p)
+    shared = {"wave_id": block.wave_id, "group_kind": kind, "item_id": block.item.item_id}
+    corrected_with, delta = family(block.item.kind), block.delta
+    parts = zip(ids, *(column.tolist() for column in columns), strict=True)
+    for (
+        group,
+        beside,
+    ), ours, theirs, gap, least, most, state, hr_state, side, error, chance in parts:
+        row: Row = shared | {
+            "group_id": group,
+            "hr_group_id": beside,
+            "employee_value": ours,
+            "hr_value": theirs,
+            "difference": gap,
+            "ci_low": least,
+            "ci_high": most,
+            "employee_mention_state": state or None,
+            "hr_mention_state": hr_state or None,
+            "one_sided": side or None,
+            "status": "published",
+        }
+        named = (block.wave_id, kind, group, corrected_with)
+        yield Candidate(row, gap, error, chance, delta, named)
 
 
 def band_gaps(employees: Block, hr: Block) -> Iterator[Candidate]:
@@ -110,21 +126,24 @@ def band_gaps(employees: Block, hr: Block) -> Iterator[Candidate]:
         )
         if ours is not None and inside.any():
             name = group_id(bands)
-            yield gap_candidate(employees, "size_band", (name, name), ours, hr_estimate(hr, inside))
+            sides = estimates_of([ours]), estimates_of([hr_estimate(hr, inside)])
+            yield from gap_candidates(employees, "size_band", [(name, name)], *sides)
 
 
-def own_estimate(block: Block, atom: int) -> Estimate:
-    """Return an organisation's own estimate, with the sampling error a comparison needs."""
-    n = float(block.n[atom])
-    return Estimate(
-        value=float(block.means[atom]),
-        se=float(np.sqrt(block.variances[atom])),
-        low=float(block.intervals.low[atom]),
-        high=float(block.intervals.high[atom]),
-        n=int(n),
-        organisations=1,
-        effective_n=n,
+def own_estimates(block: Block, atoms: Whole) -> Estimates:
+    """Return organisations' own estimates, with the sampling error a comparison needs."""
+    return Estimates(
+        value=block.means[atoms],
+        se=np.sqrt(block.variances[atoms]),
+        low=block.intervals.low[atoms],
+        high=block.intervals.high[atoms],
+        effective_n=block.n[atoms],
     )
+
+
+def repeated(one: Estimate, count: int) -> Estimates:
+    """Return one estimate beside each of several others."""
+    return Estimates(*(np.repeat(part, count) for part in estimates_of([one])))
 
 
 def organisation_gaps(employees: Block, hr: Block) -> Iterator[Candidate]:
@@ -133,18 +152,18 @@ def organisation_gaps(employees: Block, hr: Block) -> Iterator[Candidate]:
         inside = hr.bands == group_id(bands)
         if not inside.any():
             continue
-        theirs = hr_estimate(hr, inside)
-        for atom in np.flatnonzero(employees.own & employees.within(bands)):
-            ids = (str(employees.ids[atom]), group_id(bands))
-            ours = own_estimate(employees, int(atom))
-            yield gap_candidate(employees, "organisation", ids, ours, theirs)
+        atoms = np.flatnonzero(employees.own & employees.within(bands))
+        ids = [(name, group_id(bands)) for name in employees.ids[atoms].tolist()]
+        ours, theirs = own_estimates(employees, atoms), repeated(hr_estimate(hr, inside), len(ids))
+        yield from gap_candidates(employees, "organisation", ids, ours, theirs)
 
 
 def sector_gap(employees: Block, hr: Block) -> Iterator[Candidate]:
     """Yield the gap of the sector."""
     ours, theirs = sector_estimate(employees), sector_estimate(hr)
     if ours is not None and theirs is not None:
-        yield gap_candidate(employees, "sector", ("sector", "sector"), ours, theirs)
+        sides = estimates_of([ours]), estimates_of([theirs])
+        yield from gap_candidates(employees, "sector", [("sector", "sector")], *sides)
 
 
 def gaps(blocks: Mapping[tuple[str, str], Block], items: Sequence[str], alpha: float) -> list[Row]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from warehouse.benchmark.blocks import Block
 from warehouse.benchmark.comparisons import Candidate, family, judge
-from warehouse.benchmark.gaps import own_estimate, share_se
+from warehouse.benchmark.gaps import Estimates, difference_se, estimates_of, own_estimates
 from warehouse.benchmark.groups import group_id
 from warehouse.benchmark.scores import (
     Estimate,
@@ -23,8 +23,8 @@ Blocks = Mapping[tuple[str, str], Block]
 Group = tuple[str, str]
 
 
-def group_estimates(block: Block) -> dict[Group, Estimate]:
-    """Return every published estimate of a block by (group_kind, group_id)."""
+def group_estimates(block: Block) -> tuple[list[Group], Estimates]:
+    """Return every published estimate of a block, and the (group_kind, group_id) of each."""
     found: dict[Group, Estimate] = {}
     for bands in published_groups(block):
         estimated = estimate(block, bands)
@@ -33,39 +33,56 @@ def group_estimates(block: Block) -> dict[Group, Estimate]:
     sector = sector_estimate(block)
     if sector is not None:
         found["sector", "sector"] = sector
-    for atom in np.flatnonzero(block.own):
-        found["organisation", str(block.ids[atom])] = own_estimate(block, int(atom))
-    return found
+    atoms = np.flatnonzero(block.own)
+    own = own_estimates(block, atoms)
+    groups = [*found, *(("organisation", name) for name in block.ids[atoms].tolist())]
+    parts = zip(estimates_of(list(found.values())), own, strict=True)
+    return groups, Estimates(*(np.concatenate(both) for both in parts))
 
 
-def change_se(block: Block, earlier: Estimate, later: Estimate) -> float:
-    """Return the standard error of a change; anonymous waves count as independent (S6)."""
-    if block.is_share:
-        return float(np.hypot(share_se(earlier), share_se(later)))
-    return float(np.hypot(earlier.se, later.se))
+def in_both(
+    before: tuple[list[Group], Estimates], after: tuple[list[Group], Estimates]
+) -> tuple[list[Group], Estimates, Estimates]:
+    """Return the groups that are there twice, sorted, with both estimates of each."""
+    groups = sorted(set(before[0]) & set(after[0]))
+    return groups, picked(before, groups), picked(after, groups)
+
+
+def picked(side: tuple[list[Group], Estimates], groups: Sequence[Group]) -> Estimates:
+    """Return the estimates of these groups, in their order."""
+    position = {group: place for place, group in enumerate(side[0])}
+    places = np.array([position[group] for group in groups], dtype=np.int64)
+    return Estimates(*(part[places] for part in side[1]))
 
 
 def change_candidates(earlier: Block, later: Block) -> Iterator[Candidate]:
-    """Yield the change of each group that was published in both waves."""
-    before, after = group_estimates(earlier), group_estimates(later)
-    for kind, group in sorted(before.keys() & after.keys()):
-        first, second = before[kind, group], after[kind, group]
-        change, se = second.value - first.value, change_se(later, first, second)
-        low, high, p = normal_difference(np.array([change]), np.array([se]))
-        row: Row = {
-            "wave_from": earlier.wave_id,
-            "wave_to": later.wave_id,
-            "side": later.side,
+    """Yield the change of each group that was published in both waves.
+
+    Anonymous waves count as independent (S6).
+    """
+    groups, first, second = in_both(group_estimates(earlier), group_estimates(later))
+    change, se = second.value - first.value, difference_se(later, first, second)
+    low, high, p = normal_difference(change, se)
+    shared = {
+        "wave_from": earlier.wave_id,
+        "wave_to": later.wave_id,
+        "side": later.side,
+        "item_id": later.item.item_id,
+    }
+    corrected_with, delta = family(later.item.kind), later.delta
+    columns = (change, low, high, se, p)
+    parts = zip(groups, *(column.tolist() for column in columns), strict=True)
+    for (kind, group), moved, least, most, error, chance in parts:
+        row: Row = shared | {
             "group_kind": kind,
             "group_id": group,
-            "item_id": later.item.item_id,
-            "change": change,
-            "ci_low": float(low[0]),
-            "ci_high": float(high[0]),
+            "change": moved,
+            "ci_low": least,
+            "ci_high": most,
             "status": "published",
         }
-        key = (later.wave_id, later.side, kind, group, family(later.item.kind))
-        yield Candidate(row, change, se, float(p[0]), later.delta, key)
+        named = (later.wave_id, later.side, kind, group, corrected_with)
+        yield Candidate(row, moved, error, chance, delta, named)
 
 
 def sector_break(earlier: Block, later: Block) -> Row:

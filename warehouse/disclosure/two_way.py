@@ -36,9 +36,9 @@ def smallest_cut(counts: Ints, outside_columns: Ints, outside_rows: Ints) -> Cut
     Errors: NotCertainError when more columns hang together than can be tried.
     """
     rows, columns = counts.shape
-    graph = csr_array(
-        np.block([[np.zeros((rows, rows)), counts], [counts.T, np.zeros((columns,) * 2)]])
-    )
+    row, column = np.nonzero(counts)
+    edges = (np.ones(len(row), dtype=np.int8), (row, rows + column))
+    graph = csr_array(edges, shape=(rows + columns,) * 2)
     _, labels = connected_components(graph, directed=False)
     best: Cut | None = None
     for label in np.unique(labels):

@@ -38,9 +38,9 @@ class Difference(NamedTuple):
 
 
 def benjamini_hochberg(p: ArrayLike) -> Floats:
-    """Return the p-values of one family, adjusted for the false discovery rate.
+    """Return the p-values of families, adjusted for the false discovery rate.
 
-    Shape: one q per p, in the order given; the whole array is one family.
+    Shape: one q per p, in the order given; the last axis is one family.
     Missing: nan is not counted in the family and stays nan.
     Errors: ValueError for a p outside [0, 1].
     Source: methods.md#s4, Benjamini and Hochberg (1995), JRSS B 57, 289–300.
@@ -48,8 +48,12 @@ def benjamini_hochberg(p: ArrayLike) -> Floats:
     given = np.asarray(p, dtype=np.float64)
     adjusted = np.full(given.shape, np.nan)
     tested = ~np.isnan(given)
-    if np.any(tested):
-        adjusted[tested] = stats.false_discovery_control(given[tested], method="bh")
+    whole = tested.all(axis=-1)
+    if whole.any() and given.size:
+        adjusted[whole] = stats.false_discovery_control(given[whole], axis=-1, method="bh")
+    for place in np.argwhere(~whole & tested.any(axis=-1)):
+        family, kept = adjusted[tuple(place)], tested[tuple(place)]
+        family[kept] = stats.false_discovery_control(given[tuple(place)][kept], method="bh")
     return adjusted
 
 

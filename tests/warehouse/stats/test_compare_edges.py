@@ -56,6 +56,16 @@ def test_benjamini_hochberg_of_nothing() -> None:
         benjamini_hochberg([0.5, 1.2])
 
 
+def test_benjamini_hochberg_corrects_each_family_of_many_by_itself() -> None:
+    families = np.random.default_rng(4).random((5, 3, 7)) ** 3
+    families[1, 2, [0, 4]] = NAN
+    families[3, 1] = NAN
+    families[2, 0, :3] = 0.02
+    found = benjamini_hochberg(families)
+    for place in np.ndindex(5, 3):
+        np.testing.assert_array_equal(found[place], benjamini_hochberg(families[place]))
+
+
 @pytest.mark.parametrize(
     ("difference", "q", "low", "high", "word"),
     [
