@@ -11,24 +11,25 @@ ITEM = "grade"
 PARTS = ("total", "matched", "composition", "within", "mix")
 
 
-def own_or_sector_line(view: View) -> tuple[str, Row | None]:
-    """Return whose line is told and its row: the own one, for who has none the sector's."""
-    own = view.reader.trend_line("organisation", view.scope.organisation_id, ITEM, "employee")
-    if own is not None:
-        return "own", own
-    return "sector", view.reader.trend_line("sector", "sector", ITEM, "employee")
-
-
 def trend_sentences(view: View) -> tuple[str, ...]:
-    """Return whether there is a trend over three waves or more, and whether a line fits.
+    """Return whether there is a trend in the own grade; who has no line is told the sector's too.
 
     Missing: nothing for a release from before lines were drawn.
     """
-    who, row = own_or_sector_line(view)
+    own = view.reader.trend_line("organisation", view.scope.organisation_id, ITEM, "employee")
+    found = line_sentences(view, "own", own)
+    if published(own):
+        return found
+    sector = view.reader.trend_line("sector", "sector", ITEM, "employee")
+    return found + line_sentences(view, "sector", sector)
+
+
+def line_sentences(view: View, who: str, row: Row | None) -> tuple[str, ...]:
+    """Return whether there is a trend over three waves or more, and whether a line fits."""
     if row is None:
         return ()
     name = view.say.inner(view.say(f"who_{who}"))
-    if not published(row):
+    if row["status"] != "published":
         return (view.say("trend_line_too_few", who=name),)
     names = {wave["wave_id"]: view.say.name(wave) for wave in view.reader.waves}
     said = view.say(

@@ -45,7 +45,8 @@ class Wave(NamedTuple):
 
     def mean(self, bands: Sequence[str]) -> Mean:
         """Return the mean of the organisations in some bands."""
-        own = [name for name in self.own if self.block.sector.band_of[name] in bands]
+        place = self.block.structure.position
+        own = [name for name in self.own if self.block.bands[place[name]] in bands]
         if not own:
             return Mean(0, 0.0, 0.0)
         value = sum(self.own[name] for name in own) / len(own)

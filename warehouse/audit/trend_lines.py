@@ -26,13 +26,14 @@ WAVES_MIN, THEIL_SEN_WAVES = 3, 5
 Z95 = 1.959963984540054
 LEAST = 1e-12
 GROUP = ("side", "group_kind", "group_id", "item_id")
-Group = tuple[str, str, str, str]
+Group = tuple[str, ...]
 
 
 class Point(NamedTuple):
     """A published value of a group at a wave: when, what, and on how many answers."""
 
     wave_id: str
+    comparability_class: str
     year: float
     value: float
     people: int
@@ -44,35 +45,38 @@ def check_trend_lines(world: World, trail: Trail) -> None:
     if not frame.height:
         return
     points, variances = all_points(world), pooled_variances(world.tables)
-    scales = {item: kind == "share" for item, kind in
-              world.tables["item"].select("item_id", "unit").iter_rows()}  # fmt: skip
-    order = world.tables["wave"].sort("position")["wave_id"].to_list()
-    classes = dict(world.tables["wave"].select("wave_id", "comparability_class").iter_rows())
+    shares = set(world.tables["item"].filter(pl.col("unit") == "share")["item_id"])
     for row in frame.iter_rows(named=True):
         trail.count("values worked out again")
-        first, last = order.index(row["wave_from"]), order.index(row["wave_to"])
-        group: Group = (row["side"], row["group_kind"], row["group_id"], row["item_id"])
-        between = set(order[first : last + 1])
-        line = [point for point in points.get(group, []) if point.wave_id in between]
         place = Place(row["wave_to"], row["side"], row["item_id"])
+        line = between(row, points.get(tuple(row[name] for name in GROUP), []))
         said = f"the line of {row['group_kind']} {row['group_id']}"
-        if not is_whole(row, line) or len({classes[point.wave_id] for point in line}) > 1:
+        if not is_whole(row, line):
             trail.find(place, "unexplained", f"{said} goes through other waves")
-        elif not follows(row, line, variances, scales[row["item_id"]]):
+        elif not follows(row, line, variances, row["item_id"] in shares):
             trail.find(place, "unexplained", f"{said} does not follow from published scores")
 
 
+def between(row: Mapping[str, object], points: Sequence[Point]) -> list[Point]:
+    """Return the points from the first to the last wave of a line; none where one is missing."""
+    names = [point.wave_id for point in points]
+    if row["wave_from"] not in names or row["wave_to"] not in names:
+        return []
+    return list(points[names.index(str(row["wave_from"])) : names.index(str(row["wave_to"])) + 1])
+
+
 def all_points(world: World) -> dict[Group, list[Point]]:
-    """Return the published values of each group, in order of time."""
-    years = {row["wave_id"]: middle(row) for row in world.tables["wave"].iter_rows(named=True)}
-    position = {wave: place for place, wave in enumerate(sorted(years, key=lambda w: years[w]))}
+    """Return the published values of each group, in the order of the waves."""
+    waves = {row["wave_id"]: row for row in world.tables["wave"].iter_rows(named=True)}
+    years = {wave_id: middle(wave) for wave_id, wave in waves.items()}
     found: dict[Group, list[Point]] = {}
     rows = shown(world, "score").select(*GROUP, "wave_id", "value", "respondent_count")
-    for side, kind, group, item, wave, value, people in rows.iter_rows():
-        point = Point(wave, years[wave], value, people)
-        found.setdefault((side, kind, group, item), []).append(point)
+    for *group, wave_id, value, people in rows.iter_rows():
+        kind = waves[wave_id]["comparability_class"]
+        point = Point(wave_id, kind, years[wave_id], value, people)
+        found.setdefault(tuple(group), []).append(point)
     for line in found.values():
-        line.sort(key=lambda point: position[point.wave_id])
+        line.sort(key=lambda point: waves[point.wave_id]["position"])
     return found
 
 
@@ -96,12 +100,9 @@ def pooled_variances(tables: Tables) -> dict[tuple[str, str], float]:
 
 
 def is_whole(row: Mapping[str, object], line: Sequence[Point]) -> bool:
-    """Return whether a line goes through the published waves of a group and no others."""
-    return (
-        len(line) == row["wave_count"]
-        and len(line) >= WAVES_MIN
-        and (line[0].wave_id, line[-1].wave_id) == (row["wave_from"], row["wave_to"])
-    )
+    """Return whether a line goes through all published values of one comparability class."""
+    classes = {point.comparability_class for point in line}
+    return len(line) == row["wave_count"] and len(line) >= WAVES_MIN and len(classes) == 1
 
 
 def follows(
@@ -111,11 +112,11 @@ def follows(
     is_share: bool,
 ) -> bool:
     """Return whether the slopes of a line are those of its points."""
-    slopes = [
-        (later.value - earlier.value) / (later.year - earlier.year)
-        for earlier, later in itertools.combinations(line, 2)
-    ]
-    if not same(row["theil_sen_slope"], median(slopes) if len(line) >= THEIL_SEN_WAVES else None):
+    pairs = list(itertools.combinations(line, 2))
+    slopes = [(b.value - a.value) / (b.year - a.year) for a, b in pairs if b.year > a.year]
+    # Two waves at one time have no slope, and then a line has no robust one.
+    is_robust = len(line) >= THEIL_SEN_WAVES and len(slopes) == len(pairs)
+    if not same(row["theil_sen_slope"], median(slopes) if is_robust else None):
         return False
     errors = [error(point, str(row["item_id"]), variances, is_share) for point in line]
     known = [one for one in errors if one is not None]

@@ -116,12 +116,13 @@ def test_a_course_that_is_no_line_gets_a_second_sentence(context: Context) -> No
     )
 
 
-def test_with_two_waves_there_is_no_trend_to_tell(context: Context) -> None:
-    [said] = trend_sentences(view_of(context, "ORG-TEN"))
-    assert said == (
+def test_with_two_waves_there_is_no_trend_to_tell_but_the_sectors(context: Context) -> None:
+    own, sector = trend_sentences(view_of(context, "ORG-TEN"))
+    assert own == (
         "Voor een trend zijn drie vergelijkbare metingen nodig. "
         "Die zijn er voor uw rapportcijfer nog niet."
     )
+    assert "het rapportcijfer van de sector wordt hoger" in sector
 
 
 def test_a_line_of_another_organisation_is_never_read(context: Context) -> None:
