@@ -215,6 +215,32 @@ class Reader:
             and item_id = ? order by wave_to"""
         return self.snapshot.rows(query, side, kind, group, item_id)
 
+    def trend_line(self, kind: str, group: str | None, item_id: str, side: str) -> Row | None:
+        """Return the line of a group through its waves; an organisation's only the own one's.
+
+        Missing: None for a release from before lines were drawn.
+        """
+        if group is None or (kind == OWN and group != self.scope.organisation_id):
+            return None
+        query = """select * from trend_line where side = ? and group_kind = ? and group_id = ?
+            and item_id = ?"""
+        try:
+            return self.one(query, side, kind, group, item_id)
+        except duckdb.CatalogException:
+            return None
+
+    def change_parts(self, item_id: str) -> tuple[Row, ...]:
+        """Return what the sector's changes between waves are made of.
+
+        Missing: nothing for a release from before changes were taken apart.
+        """
+        query = """select * from change_part where side = 'employee' and group_kind = 'sector'
+            and item_id = ? order by wave_to, part"""
+        try:
+            return self.snapshot.rows(query, item_id)
+        except duckdb.CatalogException:
+            return ()
+
     def predecessor(self, item_id: str) -> Row | None:
         """Return what the organisations had that merged into the own one, at this wave."""
         if self.scope.organisation_id is None:

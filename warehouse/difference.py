@@ -32,6 +32,8 @@ COMPARED: Final = (
     "size_gradient",
     "response",
     "trend",
+    "change_part",
+    "trend_line",
 )
 Figures = dict[str, pl.DataFrame]
 
@@ -80,8 +82,20 @@ def figures_with(chosen: FrozenWave, others: list[FrozenWave]) -> Figures:
     order = [wave.wave_id for wave in chosen.frame.settings.waves]
     waves = sorted([chosen, *others], key=lambda wave: order.index(wave.frame.wave.wave_id))
     rows = released_rows(waves)
-    mine = pl.any_horizontal(pl.col("^wave_(id|from|to)$") == wave_id)
-    return {name: as_frame(BY_NAME[name], rows.get(name, [])).filter(mine) for name in COMPARED}
+    place = order.index(wave_id)
+    until, since = order[: place + 1], order[place:]
+    frames = {name: as_frame(BY_NAME[name], rows.get(name, [])) for name in COMPARED}
+    return {name: about(frame, until, since) for name, frame in frames.items()}
+
+
+def about(frame: pl.DataFrame, until: list[str], since: list[str]) -> pl.DataFrame:
+    """Return the rows about the wave at which `until` ends and `since` begins.
+
+    A line through several waves is about those in between too.
+    """
+    if "wave_id" in frame.columns:
+        return frame.filter(pl.col("wave_id") == since[0])
+    return frame.filter(pl.col("wave_from").is_in(until) & pl.col("wave_to").is_in(since))
 
 
 def frozen_figures(

@@ -85,6 +85,7 @@ def trend_figures(view: View) -> Iterator[Figure]:
         reader = view.reader.at(wave["wave_id"])
         yield from each("score", [reader.own_score("grade")] if own is not None else [])
         yield from each("benchmark", [reader.band_benchmark("grade")])
+        yield from each("benchmark", [reader.benchmark("sector", "sector", "grade")])
         yield from each("score", [reader.score(s, "sector", "sector", "grade") for s in SIDES])
 
 

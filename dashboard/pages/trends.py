@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
+from dashboard.pages.changes import parts_section, trend_sentences
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line, status_words
 from dashboard.sentences import change_sentence, interval_of, published
@@ -119,14 +120,12 @@ def change_cells(view: View, line: Line, row: Row) -> tuple[str, ...]:
     """Return a change between two waves."""
     when = view.say("from_to", old=row["wave_from"], new=row["wave_to"])
     if not published(row):
-        return line.label, when, status_words(view, row["status"]), *[view.say("dash")] * 3
-    matched = row["matched_change"]
+        return line.label, when, status_words(view, row["status"]), *[view.say("dash")] * 2
     return (
         line.label,
         when,
         view.say.signed(row["change"]),
         interval_of(view, row, "grade"),
-        view.say("dash") if matched is None else view.say.signed(matched),
         view.say(f"change_word_{row['verdict']}"),
     )
 
@@ -148,7 +147,7 @@ def change_table(view: View, lines: list[Line]) -> Table:
     """Return what changed between waves, group by group."""
     say = view.say
     heads = (say("group"), say("between"), say("change"), say("interval_head"))
-    heads += (say("matched"), say("verdict_head"))
+    heads += (say("verdict_head"),)
     rows = tuple(
         change_cells(view, line, row) for line in lines for row in changes_of(view, line.who)
     )
@@ -167,7 +166,7 @@ def chart_section(view: View, lines: list[Line], finding: str) -> Section:
     )
     table = Table(say("table_trends"), (say("group"), *(say.name(w) for w in waves)), rows)
     chart = Chart(figure, summary, (("interval", say("key_interval")),))
-    return Section(chart=chart, table=table)
+    return Section(chart=chart, sentences=trend_sentences(view), table=table)
 
 
 def build(view: View) -> Page:
@@ -177,7 +176,8 @@ def build(view: View) -> Page:
     who = "own" if any(row["wave_to"] == view.state.wave_id for row in own) else "sector"
     finding = change_sentence(view, own if who == "own" else changes_of(view, "sector"), who)
     changes = Section(say("changes_heading"), table=change_table(view, lines))
-    sections = (chart_section(view, lines, finding), changes)
+    parts = parts_section(view)
+    sections = (chart_section(view, lines, finding), *([parts] if parts else []), changes)
     reading = (say("reading_trends"), say("reading_break"))
     if any(line.who == "former" for line in lines):
         reading += (say("reading_former"),)

@@ -39,8 +39,11 @@ DESCRIPTION: Final = (
 )
 SYNTHETIC: Final = "Synthetic demonstration data: no figure is about a real organisation."
 # References that names alone do not show: columns of a table, and the table whose key they are.
+BOTH_WAVES: Final = ((("wave_from",), "wave", ("wave_id",)), (("wave_to",), "wave", ("wave_id",)))
 REFERENCES: Final = {
-    "trend": ((("wave_from",), "wave", ("wave_id",)), (("wave_to",), "wave", ("wave_id",))),
+    "trend": BOTH_WAVES,
+    "change_part": BOTH_WAVES,
+    "trend_line": BOTH_WAVES,
     "scale_code": (
         (("instrument_id", "scale_id"), "instrument_scale", ("instrument_id", "scale_id")),
     ),

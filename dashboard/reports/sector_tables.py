@@ -25,7 +25,7 @@ PACKAGED: Final = (
     "instrument", "instrument_side", "instrument_scale", "scale_code", "choice_group",
     "instrument_item",
     "band_group", "score", "distribution", "benchmark", "gap", "size_gradient", "trend",
-    "response", "sensitivity", "parameter",
+    "change_part", "trend_line", "response", "sensitivity", "parameter",
 )  # fmt: skip
 # What is about one organisation, and what the descriptor or the page of deliveries says already.
 LEFT_OUT: Final = (

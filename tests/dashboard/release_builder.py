@@ -278,6 +278,41 @@ def add_trends(builder: Builder) -> None:
                         status="published")  # fmt: skip
 
 
+def add_change_parts(builder: Builder) -> None:
+    """Add what the sector's change is made of; of the last pair the matched part is held back."""
+    values = {"total": 0.25, "matched": 0.16, "composition": 0.09, "within": 0.2, "mix": 0.05}
+    for old, new in pairwise(WAVES):
+        for part, change in values.items():
+            key = {"wave_from": old, "wave_to": new, "side": "employee", "group_kind": "sector"}
+            key |= {"group_id": "sector", "item_id": "grade", "part": part}
+            if old == "2023":
+                builder.add("change_part", **key, status="not_comparable")
+                continue
+            if new == "2026" and part in ("matched", "composition"):
+                builder.add("change_part", **key, status="withheld_complement")
+                continue
+            judged = {"ci_low": change - 0.1, "ci_high": change + 0.1, "q_value": 0.01,
+                      "verdict": "not_demonstrable"}  # fmt: skip
+            builder.add("change_part", **key, change=change, earlier_count=41, later_count=43,
+                        **judged if part not in ("composition", "mix") else {},
+                        status="published")  # fmt: skip
+
+
+def add_trend_lines(builder: Builder) -> None:
+    """Add the line of each published group through the three comparable waves; one has two."""
+    own = [("organisation", o) for o in ORGANISATIONS if o not in STATUS]
+    for kind, group in [*own, ("sector", "sector")]:
+        key = {"wave_from": "2024", "wave_to": "2026", "side": "employee", "group_kind": kind}
+        key |= {"group_id": group, "item_id": "grade"}
+        if group == "ORG-TEN":
+            builder.add("trend_line", **key | {"wave_from": "2025"}, status="too_few_waves")
+            continue
+        builder.add("trend_line", **key, wave_count=3, slope_per_year=0.1789, ci_low=0.06,
+                    ci_high=0.29, p_value=0.002, q_value=0.01, verdict="higher", misfit=5.2,
+                    misfit_p=0.02 if group == "ORG-LARGE" else 0.4,
+                    status="published")  # fmt: skip
+
+
 def write_release(store: Store, settings: Settings, release_id: str, seed: int = 1) -> None:
     """Write a release and make it current, the way a release is published."""
     builder = Builder(settings, seed)
@@ -287,6 +322,8 @@ def write_release(store: Store, settings: Settings, release_id: str, seed: int =
     for wave in WAVES:
         add_wave(builder, wave)
     add_trends(builder)
+    add_change_parts(builder)
+    add_trend_lines(builder)
     store.create()
     write_file(store.releases / f"{release_id}.duckdb", builder.rows)
     draft = store.published / "CURRENT.new"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -218,3 +219,90 @@ def test_no_answers_stand_in_what_was_kept_of_the_organisations(sector: Sector) 
         assert columns & set(SCHEMA) == {"organisation_id", "headcount", "size_band_id"} & set(
             SCHEMA
         )
+
+
+def parts_between(sector: Sector, old: str, new: str) -> dict[str, dict[str, Any]]:
+    """Return the parts of the change of the grade between two waves."""
+    return {
+        row["part"]: row
+        for row in sector.released.tables["change_part"]
+        if (row["wave_from"], row["wave_to"], row["item_id"]) == (old, new, ITEM)
+    }
+
+
+def test_nothing_is_taken_apart_across_the_break(sector: Sector) -> None:
+    parts = parts_between(sector, "2023", "2024")
+    assert {row["status"] for row in parts.values()} == {"not_comparable"}
+    assert {row["change"] for row in parts.values()} == {None}
+
+
+def own_results(sector: Sector, wave: str) -> set[str]:
+    """Return the organisations with an own grade."""
+    key = {"wave_id": wave, "group_kind": "organisation", "item_id": ITEM, "status": "published"}
+    return {row["group_id"] for row in sector.released.score(**key)}
+
+
+def test_who_left_and_joined_is_counted_by_own_results(sector: Sector) -> None:
+    before, after = own_results(sector, "2025"), own_results(sector, "2026")
+    parts = parts_between(sector, "2025", "2026")
+    assert parts["matched"]["later_count"] == len(before & after)
+    moved = parts["composition"]["earlier_count"], parts["composition"]["later_count"]
+    assert moved == (len(before - after), len(after - before))
+    assert min(moved) >= 5
+
+
+def test_a_merger_counts_as_one_that_joined_and_few_hide_what_stayed(sector: Sector) -> None:
+    before, after = own_results(sector, "2024"), own_results(sector, "2025")
+    assert sector.ids["successor"] in after - before
+    assert 0 < len(before - after) < 5
+    parts = parts_between(sector, "2024", "2025")
+    assert parts["matched"]["status"] == "too_few_organisations"
+    assert parts["total"]["change"] is not None
+
+
+def lines_through(sector: Sector, organisation: str) -> list[tuple[str, str, str]]:
+    """Return first wave, last wave and status of an organisation's line of the grade."""
+    return [
+        (row["wave_from"], row["wave_to"], row["status"])
+        for row in sector.released.tables["trend_line"]
+        if row["group_id"] == organisation and row["item_id"] == ITEM
+    ]
+
+
+def test_a_merged_organisation_has_no_line_yet_and_its_predecessors_none(sector: Sector) -> None:
+    ids = sector.ids
+    assert lines_through(sector, ids["successor"]) == [("2025", "2026", "too_few_waves")]
+    for part in (ids["merging"], ids["merging_too"]):
+        assert lines_through(sector, part) == []
+
+
+def test_a_line_begins_after_the_break_and_goes_on_with_a_new_name_or_band(
+    sector: Sector,
+) -> None:
+    for name in ("renamed", "growing"):
+        shown = set(sector.scores(sector.ids[name])) - {"2023"}
+        published = {
+            wave
+            for wave, row in sector.scores(sector.ids[name]).items()
+            if row["status"] == "published" and wave in shown
+        }
+        [(first, last, status)] = lines_through(sector, sector.ids[name])
+        assert (first, last) == (min(published), max(published))
+        assert (status == "published") == (len(published) == 3)
+
+
+def test_a_series_that_only_the_break_cuts_short_says_so(sector: Sector) -> None:
+    waves: dict[str, set[str]] = {}
+    for row in sector.released.score(item_id=ITEM, side="employee", status="published"):
+        waves.setdefault(row["group_id"], set()).add(row["wave_id"])
+    seen = Counter[str]()
+    for row in sector.released.tables["trend_line"]:
+        if (row["item_id"], row["side"]) == (ITEM, "employee"):
+            seen[row["status"]] += 1
+            there = waves[row["group_id"]]
+            enough = {"published": len(there - {"2023"}) == 3,
+                      "not_comparable": len(there) == 3 and "2023" in there,
+                      "too_few_waves": len(there) < 3}  # fmt: skip
+            assert enough[row["status"]], row
+    assert min(seen.values()) >= 5
+    assert len(seen) == 3

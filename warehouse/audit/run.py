@@ -11,9 +11,11 @@ import polars as pl
 
 from warehouse.audit.blocks import Block, Scale, Sector, block_of, ever_own, moved_on
 from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
+from warehouse.audit.change_parts import check_change_parts
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.distributions import attack_distributions
+from warehouse.audit.movers import Movers, attack_movers, outside_movers
 from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
 from warehouse.audit.reading import Structure, Tables, keyed, read_structure, read_tables, union_of
@@ -21,6 +23,7 @@ from warehouse.audit.report import AuditReport, Place, Trail
 from warehouse.audit.sensitivity import attack_sensitivity
 from warehouse.audit.spreads import attack_spreads
 from warehouse.audit.totals import check_totals
+from warehouse.audit.trend_lines import check_trend_lines
 from warehouse.errors import DisclosureError, ReleaseError
 from warehouse.paths import Store
 from warehouse.settings import DisclosurePolicy, Settings
@@ -49,15 +52,17 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     tables = read_tables(path)
     check_contract(tables, trail)
     check_withheld(tables, trail)
+    outside: list[Movers] = []
     for other in sorted(store.releases.glob("*.duckdb")):
         if other.stem != release_id and not other.name.startswith("building-"):
             theirs = read_tables(other)
             trail.count("other releases")
             check_contract(theirs, trail)
             check_withheld(theirs, trail)
+            outside += outside_movers(tables, theirs, trail)
             tables = union_of(tables, theirs, other.stem, trail)
     structures = read_structures(store, tables, trail)
-    attack_tables(tables, structures, settings.disclosure, trail)
+    attack_tables(tables, structures, settings.disclosure, trail, outside)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 
@@ -115,8 +120,12 @@ def attack_tables(
     structures: Mapping[tuple[str, str], Structure],
     policy: DisclosurePolicy,
     trail: Trail,
+    outside: Sequence[Movers] = (),
 ) -> None:
-    """Try everything on tables: block by block, then what is made of blocks."""
+    """Try everything on tables: block by block, then what is made of blocks.
+
+    `outside` is what other releases say of who left or joined, against waves not in the tables.
+    """
     sectors = {
         wave: sector_of(tables, wave, policy, structures.get((wave, "employee")))
         for wave in tables["wave"]["wave_id"]
@@ -141,7 +150,11 @@ def attack_tables(
             trail.find(place, "unexplained", f"table {name} without scores")
     check_totals(tables, trail)
     attack_spreads(tables, policy, trail)
-    check_derived(World(tables, sectors, structures, blocks), trail)
+    world = World(tables, sectors, structures, blocks)
+    check_derived(world, trail)
+    check_change_parts(world, trail)
+    check_trend_lines(world, trail)
+    attack_movers(world, outside, trail)
 
 
 def attack_block(

@@ -9,6 +9,7 @@ import polars as pl
 
 from warehouse.benchmark.blocks import Block, Frame, wave_blocks
 from warehouse.benchmark.breakdowns import breakdown_scores, sensitivity_rows
+from warehouse.benchmark.change_parts import change_parts, put_matched
 from warehouse.benchmark.codebook import codebook_rows
 from warehouse.benchmark.comparisons import comparisons
 from warehouse.benchmark.facts import (
@@ -32,6 +33,7 @@ from warehouse.benchmark.scores import (
     group_scores,
     withheld_scores,
 )
+from warehouse.benchmark.trend_lines import trend_lines
 from warehouse.benchmark.trends import trends
 from warehouse.register import Event
 
@@ -103,11 +105,15 @@ def released_rows(waves: Sequence[FrozenWave]) -> Rows:
     rows: Rows = vocabulary(frames[0].settings) | codebook_rows(frames)
     rows["item"] = item_rows(frames)
     everything: list[Blocks] = []
+    alpha = frames[0].settings.method.alpha
     for position, wave in enumerate(waves, 1):
         blocks = add_wave(rows, wave, position)
         if everything:
-            add(rows, "trend", trends(everything[-1], blocks, frames[0].settings.method.alpha))
+            add(rows, "trend", trends(everything[-1], blocks, alpha))
         everything.append(blocks)
+    add(rows, "trend_line", trend_lines(everything, alpha))
+    add(rows, "change_part", change_parts(frames, everything, alpha))
+    put_matched(rows.get("trend", []), rows["change_part"])
     events = waves[-1].events
     add(rows, "organisation_event", history_rows(frames, events))
     add(rows, "predecessor", predecessor_rows(frames, everything, events))

@@ -112,6 +112,10 @@ HIDDEN: Final = {
         "Trendbreuk: de vragenlijst is veranderd, dus er is geen verandering te berekenen.",
         "Trend break: the questionnaire changed, so no change can be computed.",
     ),
+    "too_few_waves": (
+        "Te weinig metingen om te zeggen. Een trend heeft er drie nodig.",
+        "Too few waves to say. A trend needs three.",
+    ),
     "no_data": (
         "Hier zijn geen antwoorden.",
         "There are no answers here.",

@@ -15,6 +15,7 @@ STATUSES: Final = (
     "not_asked",
     "not_offered",
     "not_comparable",
+    "too_few_waves",
     "no_data",
 )
 GROUP_KINDS: Final = (

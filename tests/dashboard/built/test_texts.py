@@ -15,6 +15,7 @@ from dashboard.access.demo import QUERIES
 from warehouse.dialogue import PARTS
 from warehouse.journal import Outcome
 from warehouse.ledger import DeliveryState
+from warehouse.tables.changes import CHANGE_PARTS
 from warehouse.tables.columns import KINDS, MENTION_STATES, STATUSES, VERDICTS
 
 ROOT = Path(texts.__file__).parent
@@ -80,8 +81,10 @@ def test_every_value_of_the_contract_has_words(language: str) -> None:
         assert f"status_{status}" in known
     for verdict in VERDICTS:
         for family in ("word", "gap_word", "change_word", "verdict_band", "sector_gap",
-                       "band_gap", "own_gap", "change"):  # fmt: skip
+                       "band_gap", "own_gap", "change", "trend_line", "matched"):  # fmt: skip
             assert f"{family}_{verdict}" in known
+    for part in CHANGE_PARTS:
+        assert f"part_{part}" in known
     for mention in MENTION_STATES:
         assert f"mention_{mention}" in known
     for page in state.PATHS:

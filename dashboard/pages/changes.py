@@ -1,0 +1,96 @@
+"""What joins waves on the page of trends: the line through them, and what a change is made of."""
+
+from __future__ import annotations
+
+from dashboard.pages.model import Section, Table, View
+from dashboard.pages.parts import status_words
+from dashboard.sentences import interval_of, published
+from dashboard.snapshot import Row
+
+ITEM = "grade"
+PARTS = ("total", "matched", "composition", "within", "mix")
+
+
+def trend_sentences(view: View) -> tuple[str, ...]:
+    """Return whether there is a trend in the own grade; who has no line is told the sector's too.
+
+    Missing: nothing for a release from before lines were drawn.
+    """
+    own = view.reader.trend_line("organisation", view.scope.organisation_id, ITEM, "employee")
+    found = line_sentences(view, "own", own)
+    if published(own):
+        return found
+    sector = view.reader.trend_line("sector", "sector", ITEM, "employee")
+    return found + line_sentences(view, "sector", sector)
+
+
+def line_sentences(view: View, who: str, row: Row | None) -> tuple[str, ...]:
+    """Return whether there is a trend over three waves or more, and whether a line fits."""
+    if row is None:
+        return ()
+    name = view.say.inner(view.say(f"who_{who}"))
+    if row["status"] != "published":
+        return (view.say("trend_line_too_few", who=name),)
+    names = {wave["wave_id"]: view.say.name(wave) for wave in view.reader.waves}
+    said = view.say(
+        f"trend_line_{row['verdict']}",
+        who=name,
+        first=view.say.inner(names[row["wave_from"]]),
+        last=view.say.inner(names[row["wave_to"]]),
+        count=view.say.count(row["wave_count"]),
+        slope=view.say.signed(row["slope_per_year"]),
+        interval=interval_of(view, row, ITEM),
+    )
+    is_bent = row["misfit_p"] < view.settings.method.alpha
+    return (said, view.say("trend_line_misfit")) if is_bent else (said,)
+
+
+def parts_of(view: View) -> dict[str, Row]:
+    """Return the parts of the sector's change since the wave before this one."""
+    rows = view.reader.change_parts(ITEM)
+    return {row["part"]: row for row in rows if row["wave_to"] == view.state.wave_id}
+
+
+def matched_sentence(view: View, parts: dict[str, Row]) -> str:
+    """Return how organisations of both waves changed, apart from others joining and leaving."""
+    same, rest = parts["matched"], parts["composition"]
+    if not published(same):
+        return view.say("matched_hidden")
+    return view.say(
+        f"matched_{same['verdict']}",
+        count=view.say.count(same["later_count"]),
+        change=view.say.signed(same["change"]),
+        interval=interval_of(view, same, ITEM),
+        rest=view.say.signed(rest["change"]),
+    )
+
+
+def part_cells(view: View, row: Row) -> tuple[str, ...]:
+    """Return a part of a change as the cells of a table."""
+    say, dash = view.say, view.say("dash")
+    name = say(f"part_{row['part']}")
+    if not published(row):
+        return name, status_words(view, row["status"]), dash, dash, dash
+    has_interval = row["ci_low"] is not None
+    counts = say("counts_then_now", old=say.count(row["earlier_count"]),
+                 new=say.count(row["later_count"]))  # fmt: skip
+    return (
+        name,
+        say.signed(row["change"]),
+        interval_of(view, row, ITEM) if has_interval else dash,
+        counts,
+        say(f"change_word_{row['verdict']}") if has_interval else dash,
+    )
+
+
+def parts_section(view: View) -> Section | None:
+    """Return what the change of the mean of organisations is made of, None where there is none."""
+    say, parts = view.say, parts_of(view)
+    if not published(parts.get("total")):
+        return None
+    heads = (say("part"), say("change"), say("interval_head"), say("organisations"))
+    rows = tuple(part_cells(view, parts[name]) for name in PARTS if name in parts)
+    total = parts["total"]
+    when = say("from_to", old=total["wave_from"], new=total["wave_to"])
+    table = Table(say("table_parts", when=when), (*heads, say("verdict_head")), rows)
+    return Section(say("parts_heading"), (matched_sentence(view, parts),), table=table)

@@ -1,0 +1,153 @@
+"""Table trend_line: the straight line through three or more comparable waves of a group (S7).
+
+Over the latest comparable segment only, and over the waves in it at which the group itself was
+published: a group of size bands that was merged otherwise at a wave is another group there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress
+
+import numpy as np
+
+from warehouse.benchmark.blocks import Block, Bools, Floats
+from warehouse.benchmark.comparisons import Candidate, family, judge, none_if_nan
+from warehouse.benchmark.gaps import sampling_errors
+from warehouse.benchmark.scores import Row
+from warehouse.benchmark.trends import Group, group_estimates
+from warehouse.settings import Wave
+from warehouse.stats.compare import normal_difference
+from warehouse.stats.trend import TREND_WAVES, Trend, latest_segment, theil_sen, weighted_trend
+
+Blocks = Mapping[tuple[str, str], Block]
+DAYS_PER_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The groups of one item over all waves it was asked at; arrays are (groups, waves).
+
+    `used` are the waves of the latest comparable segment at which a group is published; `theil_sen`
+    is (groups, 3): slope, low, high.
+    """
+
+    blocks: Sequence[Block]
+    groups: Sequence[Group]
+    present: Bools
+    used: Bools
+    trend: Trend
+    theil_sen: Floats
+
+
+def middle(wave: Wave) -> float:
+    """Return the middle of a wave's fieldwork, in years."""
+    days = wave.fieldwork_start.toordinal() + wave.fieldwork_end.toordinal()
+    return days / 2 / DAYS_PER_YEAR
+
+
+def series(blocks: Sequence[Block], groups: Sequence[Group]) -> tuple[Floats, Floats]:
+    """Return the published values of groups and their sampling variances, NaN where hidden."""
+    values = np.full((2, len(groups), len(blocks)), np.nan)
+    place_of = {group: place for place, group in enumerate(groups)}
+    for wave, block in enumerate(blocks):
+        published, found = group_estimates(block)
+        places = np.array([place_of[group] for group in published], dtype=np.int64)
+        values[0, places, wave] = found.value
+        values[1, places, wave] = sampling_errors(block, found) ** 2
+    return values[0], values[1]
+
+
+def robust_slopes(times: Floats, values: Floats) -> Floats:
+    """Return Theil–Sen slope, low and high per group; NaN where two waves share a time."""
+    if len(np.unique(times)) < len(times):
+        return np.full((len(values), 3), np.nan)
+    return np.stack(theil_sen(times, values), axis=-1)
+
+
+def lines_of(blocks: Sequence[Block]) -> Lines:
+    """Return the lines of one item's groups; `blocks` are those of its waves, in order of time."""
+    groups = sorted({group for block in blocks for group in group_estimates(block)[0]})
+    waves = [block.frame.wave for block in blocks]
+    segment = latest_segment([wave.comparability_class for wave in waves])
+    times = np.array([middle(wave) for wave in waves])
+    values, variances = series(blocks, groups)
+    present = ~np.isnan(values)
+    latest = np.where(segment, values, np.nan)
+    return Lines(
+        blocks=blocks,
+        groups=groups,
+        present=present,
+        used=present & segment,
+        trend=weighted_trend(times, latest, variances),
+        theil_sen=robust_slopes(times, latest),
+    )
+
+
+def candidates(lines: Lines) -> Iterator[Candidate]:
+    """Yield each line before its p is corrected; what is judged is the change over its span."""
+    trend, last = lines.trend, lines.blocks[-1]
+    low, high, _ = normal_difference(trend.slope, trend.se)
+    for place in np.flatnonzero(~np.isnan(trend.slope)).tolist():
+        bounds = {"ci_low": float(low[place]), "ci_high": float(high[place])}
+        span = float(trend.span[place])
+        yield Candidate(
+            row=line_row(lines, place) | bounds,
+            difference=float(trend.slope[place]) * span,
+            se=float(trend.se[place]) * span,
+            p=float(trend.p[place]),
+            delta=last.delta,
+            family=(last.side, *lines.groups[place], family(last.item.kind)),
+        )
+
+
+def key_row(lines: Lines, place: int, waves: Bools) -> Row:
+    """Return the keys of a line over some waves."""
+    named = list(compress((block.wave_id for block in lines.blocks), waves))
+    kind, group = lines.groups[place]
+    return {
+        "wave_from": named[0],
+        "wave_to": named[-1],
+        "side": lines.blocks[-1].side,
+        "group_kind": kind,
+        "group_id": group,
+        "item_id": lines.blocks[-1].item.item_id,
+    }
+
+
+def line_row(lines: Lines, place: int) -> Row:
+    """Return the row of a published line without its interval and verdict."""
+    trend = lines.trend
+    slope, low, high = (none_if_nan(value) for value in lines.theil_sen[place])
+    return key_row(lines, place, lines.used[place]) | {
+        "wave_count": int(lines.used[place].sum()),
+        "slope_per_year": float(trend.slope[place]),
+        "p_value": float(trend.p[place]),
+        "misfit": float(trend.q[place]),
+        "misfit_p": float(trend.q_p[place]),
+        "theil_sen_slope": slope,
+        "theil_sen_low": low,
+        "theil_sen_high": high,
+        "status": "published",
+    }
+
+
+def missing_rows(lines: Lines) -> Iterator[Row]:
+    """Yield why a group that is published at the last wave has no line."""
+    for place in np.flatnonzero(lines.used[:, -1] & np.isnan(lines.trend.slope)).tolist():
+        is_broken = lines.present[place].sum() >= TREND_WAVES > lines.used[place].sum()
+        status = "not_comparable" if is_broken else "too_few_waves"
+        yield key_row(lines, place, lines.used[place]) | {"status": status}
+
+
+def trend_lines(waves: Sequence[Blocks], alpha: float) -> list[Row]:
+    """Return the rows of `trend_line` of a release's waves, both sides."""
+    keys = dict.fromkeys(key for blocks in waves for key in blocks)
+    found: list[Candidate] = []
+    missing: list[Row] = []
+    for key in keys:
+        lines = lines_of([blocks[key] for blocks in waves if key in blocks])
+        found += candidates(lines)
+        missing += missing_rows(lines)
+    return judge(found, alpha) + missing
