@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from warehouse.benchmark.blocks import Block, Bools, Floats
+from warehouse.benchmark.effects import effect_columns
 from warehouse.benchmark.groups import group_id, organisation_group_passes, organisation_groups
 from warehouse.benchmark.scores import Row, keys, quartiles, shrunken_values
 from warehouse.stats.compare import (
@@ -31,6 +32,7 @@ class Against:
     se: Floats
     p: Floats
     position: Sequence[str]
+    effects: Sequence[Row]
 
 
 def family(item_kind: str) -> str:
@@ -65,6 +67,7 @@ def against_group(
         se=found.se,
         p=found.p,
         position=positions(block, inside, shrunken),
+        effects=effect_columns(block, inside, found.difference),
     )
 
 
@@ -107,6 +110,7 @@ def candidates(found: Against) -> Iterator[Candidate]:
             "ci_high": float(highs[index]),
             "position": found.position[index],
             "status": "published",
+            **found.effects[index],
         }
         yield Candidate(
             row=row,
