@@ -14,8 +14,10 @@ from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.distributions import attack_distributions
+from warehouse.audit.effects import check_every_effect
 from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
+from warehouse.audit.places import check_places
 from warehouse.audit.reading import Structure, Tables, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
 from warehouse.audit.sensitivity import attack_sensitivity
@@ -140,7 +142,10 @@ def attack_tables(
             place = Place(*(str(part) for part in key))
             trail.find(place, "unexplained", f"table {name} without scores")
     check_totals(tables, trail)
-    check_derived(World(tables, sectors, structures, blocks), trail)
+    world = World(tables, sectors, structures, blocks)
+    check_derived(world, trail)
+    check_places(world, trail)
+    check_every_effect(world, trail)
 
 
 def attack_block(
