@@ -207,6 +207,29 @@ class Reader:
             and item_id = ? and status = 'published'"""
         return self.one(query, self.wave_id, item_id)
 
+    def places(self, table: str, item_id: str) -> tuple[Row, ...]:
+        """Return what a table says of where organisations stand, as far as the scope may read it.
+
+        Missing: nothing of a table for staff, to anybody else, and nothing for a release from
+        before it held that table. Of `expected_range` an organisation gets its own row.
+        """
+        if not self.scope.may_read(table):
+            return ()
+        query = f"select * from {table} where wave_id = ? and side = 'employee' and item_id = ?"
+        try:
+            rows = self.snapshot.rows(query, self.wave_id, item_id)
+        except duckdb.CatalogException:
+            return ()
+        shown = self.scope.shown
+        if shown is None:
+            return rows
+        return tuple(row for row in rows if row.get("organisation_id") in shown)
+
+    def expected_range(self, item_id: str) -> Row | None:
+        """Return what is expected of the own organisation at its size, None for staff."""
+        rows = () if self.scope.is_staff else self.places("expected_range", item_id)
+        return rows[0] if rows else None
+
     def trend(self, kind: str, group: str | None, item_id: str, side: str) -> tuple[Row, ...]:
         """Return the changes of a group between waves; an organisation's only the own one's."""
         if group is None or (kind == OWN and group != self.scope.organisation_id):

@@ -38,6 +38,9 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "trend_line": ("wave_count", "slope_per_year", "ci_low", "ci_high", "theil_sen_slope"),
     "size_gradient": ("slope_per_tenfold",),
     "predecessor": ("value", "ci_low", "ci_high"),
+    "expected_range": ("expected_value", "range_low", "range_high"),
+    "organisation_place": ("funnel_z", "estimate", "rank_low"),
+    "sector_spread": ("funnel_centre", "between_variance", "line_variance"),
     "sensitivity": ("answer_count", "flagged_count", "difference", "is_large"),
 }
 POLARS = {

@@ -9,6 +9,9 @@ from typing import Any, Literal
 Role = Literal["hr_director", "sector_staff"]
 # Pages for sector-fund staff. To anybody else they are addresses that do not exist.
 STAFF_PAGES = ("deliveries",)
+# Tables that weigh named organisations against each other. To anybody but staff a row of them, the
+# own one too, would be a further equation on the others (docs/decisions/009).
+STAFF_TABLES = ("organisation_place", "sector_spread")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,10 @@ class Scope:
     def may_open(self, page: str) -> bool:
         """Return whether a page is there for this person."""
         return self.is_staff or page not in STAFF_PAGES
+
+    def may_read(self, table: str) -> bool:
+        """Return whether rows of a table may be read at all."""
+        return self.is_staff or table not in STAFF_TABLES
 
     @property
     def shown(self) -> frozenset[str] | None:

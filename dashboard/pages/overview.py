@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.figures.dots import TALL, DotRow, dot_figure
+from dashboard.pages.given_size import given_size_sections
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
     band_mark,
@@ -192,6 +193,7 @@ def own_sections(view: View) -> tuple[Section, ...]:
     changes = view.reader.trend("organisation", group, "grade", "employee")
     return (
         Section(say("standouts"), tuple(found)),
+        *given_size_sections(view),
         Section(say("changed"), (change_sentence(view, changes, "own"), sector_words(view))),
     )
 

@@ -27,10 +27,11 @@ PACKAGED: Final = (
     "band_group", "score", "distribution", "benchmark", "gap", "size_gradient", "trend",
     "change_part", "trend_line", "response", "sensitivity", "parameter",
 )  # fmt: skip
-# What is about one organisation, and what the descriptor or the page of deliveries says already.
+# What is about one organisation, what is for staff only, and what the descriptor or the page of
+# deliveries says already.
 LEFT_OUT: Final = (
     "organisation", "comparison", "organisation_event", "predecessor", "protected_total",
-    "release", "delivery",
+    "expected_range", "organisation_place", "sector_spread", "release", "delivery",
 )  # fmt: skip
 # The same release gives the same bytes, so no file in the zip has a time of its own.
 NO_TIME: Final = (1980, 1, 1, 0, 0, 0)

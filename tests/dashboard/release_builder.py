@@ -144,6 +144,12 @@ def add_organisation(builder: Builder, wave: str, organisation: str, item: Row) 
                     group_id=band if against == "size_band" else "sector", difference=0.42,
                     ci_low=0.1, ci_high=0.74, q_value=0.02, verdict=verdict, position="middle",
                     status="published")  # fmt: skip
+    if item_id == "grade":
+        builder.add("expected_range", wave_id=wave, side="employee", item_id=item_id,
+                    organisation_id=organisation, expected_value=7.31, range_low=6.32,
+                    range_high=8.3, outer_low=5.75, outer_high=8.87,
+                    place="usual" if 6.32 <= value <= 8.3 else "unusual",
+                    status="published")  # fmt: skip
     if wave != "2023":
         add_gap(builder, wave, ("organisation", organisation, band), item, value)
 

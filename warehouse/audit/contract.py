@@ -33,6 +33,29 @@ DESCRIPTIVE = frozenset(
     )
 )
 INTERVAL = ("ci_low", "ci_high")
+EFFECT = ("effect_size", "effect_low", "effect_high")
+PLACE = (
+    "funnel_z",
+    "funnel_z_adjusted",
+    "estimate",
+    "estimate_low",
+    "estimate_high",
+    "constrained_estimate",
+    "rank_low",
+    "rank_high",
+)
+SPREAD = (
+    "organisation_count",
+    "funnel_centre",
+    "over_dispersion",
+    "funnel_variance",
+    "between_variance",
+    "constraint_factor",
+    "line_variance",
+    "intercept_variance",
+    "slope_variance",
+    "intercept_slope_covariance",
+)
 # Figures by table. Each is checked somewhere in this package, or is (docs/decisions/007) a
 # function of checked ones that adds no equation on anybody.
 FIGURES: Mapping[str, tuple[str, ...]] = {
@@ -50,7 +73,10 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
         "respondent_ci_low",
         "respondent_ci_high",
     ),
-    "comparison": ("difference", *INTERVAL, "q_value"),
+    "comparison": ("difference", *INTERVAL, "q_value", *EFFECT),
+    "expected_range": ("expected_value", "range_low", "range_high", "outer_low", "outer_high"),
+    "organisation_place": PLACE,
+    "sector_spread": SPREAD,
     "gap": ("employee_value", "hr_value", "difference", *INTERVAL, "q_value"),
     "trend": ("change", *INTERVAL, "matched_change"),
     "change_part": ("change", *INTERVAL, "q_value", "earlier_count", "later_count"),

@@ -35,6 +35,9 @@ VALUED = (
     "size_gradient",
     "predecessor",
     "response",
+    "expected_range",
+    "organisation_place",
+    "sector_spread",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "group_kind", "group_id", "item_id"),
@@ -47,6 +50,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "size_gradient": ("wave_id", "side", "item_id"),
     "predecessor": ("wave_id", "side", "organisation_id", "item_id"),
     "response": ("wave_id", "group_kind", "group_id"),
+    "expected_range": ("wave_id", "side", "item_id", "organisation_id"),
+    "organisation_place": ("wave_id", "side", "item_id", "organisation_id"),
+    "sector_spread": ("wave_id", "side", "item_id"),
 }
 
 

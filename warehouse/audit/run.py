@@ -15,9 +15,11 @@ from warehouse.audit.change_parts import check_change_parts
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.distributions import attack_distributions
+from warehouse.audit.effects import check_every_effect
 from warehouse.audit.movers import Movers, attack_movers, outside_movers
 from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
+from warehouse.audit.places import check_places
 from warehouse.audit.reading import Structure, Tables, keyed, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
 from warehouse.audit.sensitivity import attack_sensitivity
@@ -155,6 +157,8 @@ def attack_tables(
     check_change_parts(world, trail)
     check_trend_lines(world, trail)
     attack_movers(world, outside, trail)
+    check_places(world, trail)
+    check_every_effect(world, trail)
 
 
 def attack_block(

@@ -23,6 +23,7 @@ from warehouse.benchmark.facts import (
 )
 from warehouse.benchmark.gaps import gaps
 from warehouse.benchmark.history import history_rows, predecessor_rows
+from warehouse.benchmark.places import place_rows
 from warehouse.benchmark.provenance import parameters, protected_totals
 from warehouse.benchmark.scores import (
     Row,
@@ -71,6 +72,8 @@ def add_block(rows: Rows, block: Block, wave: FrozenWave) -> None:
     add(rows, "sensitivity", sensitivity_rows(wave.totals, block))
     add(rows, "size_gradient", [gradient_row(block)])
     add(rows, "distribution", distribution_rows(wave.totals, block))
+    for table, new in place_rows(block).items():
+        add(rows, table, new)
 
 
 def own_result_ids(blocks: Blocks) -> set[str]:

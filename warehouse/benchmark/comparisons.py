@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from warehouse.benchmark.blocks import Block, Bools, Floats
+from warehouse.benchmark.effects import effect_columns
 from warehouse.benchmark.groups import group_id, organisation_group_passes, organisation_groups
 from warehouse.benchmark.scores import Row, keys, quartiles, shrunken_values
 from warehouse.stats.compare import (
@@ -33,6 +34,7 @@ class Against:
     se: Floats
     p: Floats
     position: Sequence[str]
+    effects: Sequence[Row]
 
 
 def family(item_kind: str) -> str:
@@ -67,6 +69,7 @@ def against_group(
         se=found.se,
         p=found.p,
         position=positions(block, inside, shrunken),
+        effects=effect_columns(block, inside, found.difference),
     )
 
 
@@ -102,8 +105,9 @@ def candidates(found: Against) -> Iterator[Candidate]:
     lows, highs, _ = normal_difference(found.difference, found.se)
     organisations = block.ids[found.atoms.astype(int)].tolist()
     columns = (found.difference, lows, highs, found.se, found.p)
-    parts = zip(organisations, found.position, *(part.tolist() for part in columns), strict=True)
-    for organisation, position, difference, low, high, se, p in parts:
+    words = (organisations, found.position, found.effects)
+    parts = zip(*words, *(part.tolist() for part in columns), strict=True)
+    for organisation, position, effect, difference, low, high, se, p in parts:
         row = shared | {
             "organisation_id": organisation,
             "difference": difference,
@@ -111,6 +115,7 @@ def candidates(found: Against) -> Iterator[Candidate]:
             "ci_high": high,
             "position": position,
             "status": "published",
+            **effect,
         }
         named = (block.wave_id, organisation, found.against, corrected_with)
         yield Candidate(row, difference, se, p, delta, named)

@@ -18,10 +18,10 @@ from warehouse.benchmark.groups import (
 )
 from warehouse.stats.compare import normal_difference, verdict
 from warehouse.stats.design import design_effective_count, design_mean
-from warehouse.stats.gradient import size_gradient
+from warehouse.stats.gradient import SizeGradient, size_gradient
 from warehouse.stats.interval import wilson_interval
 from warehouse.stats.quantile import harrell_davis
-from warehouse.stats.shrink import constrained, empirical_bayes
+from warehouse.stats.shrink import Shrunken, constrained, empirical_bayes
 
 Row = dict[str, object]
 
@@ -192,16 +192,22 @@ def withheld_scores(block: Block, participants: dict[str, int]) -> Iterator[Row]
             yield score_row(block, "organisation", organisation, None, status)
 
 
-def shrunken_values(block: Block) -> Floats:
-    """Return constrained empirical-Bayes values of the own atoms (S12), NaN elsewhere."""
-    values = np.full(len(block.n), np.nan)
+@once_per_block
+def shrinkage(block: Block) -> Shrunken | None:
+    """Return empirical-Bayes values of the own atoms (S12), None with too few for their bands."""
     own = np.flatnonzero(block.own)
     bands = sorted(set(block.bands[own].tolist()))
     if own.size <= len(bands):
-        return values
+        return None
     design = np.array([[float(band == other) for other in bands] for band in block.bands[own]])
-    found = empirical_bayes(block.means[own], block.variances[own], design)
-    values[own] = constrained(found.values, found.posterior_variances)
+    return empirical_bayes(block.means[own], block.variances[own], design)
+
+
+def shrunken_values(block: Block) -> Floats:
+    """Return constrained empirical-Bayes values of the own atoms (S12), NaN elsewhere."""
+    values, found = np.full(len(block.n), np.nan), shrinkage(block)
+    if found is not None:
+        values[block.own] = constrained(found.values, found.posterior_variances)
     return values
 
 
@@ -270,14 +276,27 @@ def band_group_rows(block: Block) -> Iterator[Row]:
                 }
 
 
-def gradient_row(block: Block) -> Row:
-    """Return the row of `size_gradient` of an employee block (S12b)."""
-    known = np.isfinite(block.log10_headcounts) & (block.variances > 0)
+def on_the_line(block: Block) -> Bools:
+    """Return which atoms, own and rest, the size gradient goes through."""
+    return np.isfinite(block.log10_headcounts) & (block.variances > 0)
+
+
+@once_per_block
+def size_line(block: Block) -> SizeGradient | None:
+    """Return the size gradient of an employee block (S12b), None where there are too few."""
+    known = on_the_line(block)
     bands = {str(band) for band in block.bands[block.own]}
     enough = block.own.sum() >= block.frame.settings.disclosure.quartile_organisations_min
     if len(bands) < 2 or not enough or known.sum() < 3:
+        return None
+    return size_gradient(block.means[known], block.variances[known], block.log10_headcounts[known])
+
+
+def gradient_row(block: Block) -> Row:
+    """Return the row of `size_gradient` of an employee block (S12b)."""
+    slope = size_line(block)
+    if slope is None:
         return keys(block) | {"status": "too_few_organisations"}
-    slope = size_gradient(block.means[known], block.variances[known], block.log10_headcounts[known])
     low, high, _ = normal_difference(np.array([slope.slope]), np.array([slope.se]), level=0.9)
     said = verdict(np.array([slope.slope]), np.array([slope.p]), low, high, block.delta)
     return keys(block) | {
@@ -286,7 +305,7 @@ def gradient_row(block: Block) -> Row:
         "ci_high": slope.high,
         "p_value": slope.p,
         "intercept": slope.intercept,
-        "unit_count": int(known.sum()),
+        "unit_count": int(on_the_line(block).sum()),
         "verdict": str(said[0]),
         "status": "published",
     }

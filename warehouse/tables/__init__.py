@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.tables import changes, codebook, figures, provenance, waves
+from warehouse.tables import changes, codebook, figures, places, provenance, waves
 
 TABLES: Final = (
     *waves.TABLES,
     *codebook.TABLES,
     *figures.TABLES,
+    *places.TABLES,
     *changes.TABLES,
     *provenance.TABLES,
 )

@@ -31,6 +31,7 @@ KINDS: Final = ("grade", "likert", "mention", "yes_no", "category", "attribute",
 UNITS: Final = ("grade", "likert", "share", "category")
 CODE_MEANINGS: Final = ("answer", "missing", "not_applicable", "category")
 VERDICTS: Final = ("higher", "lower", "comparable", "not_demonstrable", "too_few")
+EFFECTS: Final = ("none", "small", "medium", "large")
 POSITIONS: Final = ("lower_quarter", "middle", "upper_quarter", "indistinct")
 MENTION_STATES: Final = ("named", "rarely_named", "uncertain", "hidden")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from warehouse.tables.columns import (
+    EFFECTS,
     GROUP,
     GROUP_KIND,
     GROUP_KINDS,
@@ -25,6 +26,12 @@ from warehouse.tables.columns import (
     mention_state,
     value,
 )
+
+
+def effect(name: str, meaning: str) -> Column:
+    """Return a column in standard deviations of the answers, pooled within organisations."""
+    return Column(name, "double", meaning, "standard deviations of the answers")
+
 
 TABLES: Final = (
     Table(
@@ -108,6 +115,10 @@ TABLES: Final = (
                 "Place among peers in words; see POSITIONS.",
                 values=POSITIONS,
             ),
+            effect("effect_size", "Hedges g of the difference (S5); NULL for shares."),
+            effect("effect_low", "Lower bound of its 95 % interval."),
+            effect("effect_high", "Upper bound of its 95 % interval."),
+            Column("effect", "varchar", "Its word; see EFFECTS.", values=EFFECTS),
             STATUS,
         ),
     ),
