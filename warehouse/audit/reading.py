@@ -33,6 +33,10 @@ VALUED = (
     "size_gradient",
     "predecessor",
     "response",
+    "order_agreement",
+    "category_difference",
+    "representativeness",
+    "sector_precision",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "group_kind", "group_id", "item_id"),
@@ -44,6 +48,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "size_gradient": ("wave_id", "side", "item_id"),
     "predecessor": ("wave_id", "side", "organisation_id", "item_id"),
     "response": ("wave_id", "group_kind", "group_id"),
+    "order_agreement": ("wave_id", "choice_group_id", "group_kind", "group_id"),
+    "category_difference": ("wave_id", "side", "group_kind", "group_id", "item_id"),
+    "representativeness": ("wave_id",),
+    "sector_precision": ("wave_id", "side", "item_id"),
 }
 
 

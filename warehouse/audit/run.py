@@ -11,18 +11,21 @@ import polars as pl
 
 from warehouse.audit.blocks import Block, Scale, Sector, block_of, ever_own, moved_on
 from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
+from warehouse.audit.categories import check_category_differences
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.distributions import attack_distributions
+from warehouse.audit.orders import check_orders
 from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
+from warehouse.audit.precision import check_precision
 from warehouse.audit.reading import Structure, Tables, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
 from warehouse.audit.sensitivity import attack_sensitivity
 from warehouse.audit.totals import check_totals
 from warehouse.errors import DisclosureError, ReleaseError
 from warehouse.paths import Store
-from warehouse.settings import DisclosurePolicy, Settings
+from warehouse.settings import DisclosurePolicy, Method, Settings
 
 FINDINGS_SHOWN = 3
 Keyed = Mapping[tuple[object, ...], pl.DataFrame]
@@ -57,7 +60,8 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
             check_withheld(theirs, trail)
             tables = union_of(tables, theirs, other.stem, trail)
     structures = read_structures(store, tables, trail)
-    attack_tables(tables, structures, settings.disclosure, trail)
+    world = attack_tables(tables, structures, settings.disclosure, trail)
+    check_summaries(world, settings.method, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 
@@ -115,8 +119,8 @@ def attack_tables(
     structures: Mapping[tuple[str, str], Structure],
     policy: DisclosurePolicy,
     trail: Trail,
-) -> None:
-    """Try everything on tables: block by block, then what is made of blocks."""
+) -> World:
+    """Try everything on tables: block by block, then what is made of blocks; return it all."""
     sectors = {
         wave: sector_of(tables, wave, policy, structures.get((wave, "employee")))
         for wave in tables["wave"]["wave_id"]
@@ -140,7 +144,16 @@ def attack_tables(
             place = Place(*(str(part) for part in key))
             trail.find(place, "unexplained", f"table {name} without scores")
     check_totals(tables, trail)
-    check_derived(World(tables, sectors, structures, blocks), trail)
+    world = World(tables, sectors, structures, blocks)
+    check_derived(world, trail)
+    return world
+
+
+def check_summaries(world: World, method: Method, trail: Trail) -> None:
+    """Check the tables that are made of published figures with parameters of the method."""
+    check_orders(world, method.alpha, trail)
+    check_category_differences(world, method, trail)
+    check_precision(world, method, trail)
 
 
 def attack_block(

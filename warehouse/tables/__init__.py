@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.tables import changes, codebook, figures, provenance, waves
+from warehouse.tables import (
+    changes,
+    codebook,
+    differences,
+    figures,
+    precision,
+    provenance,
+    waves,
+)
 
 TABLES: Final = (
     *waves.TABLES,
     *codebook.TABLES,
     *figures.TABLES,
+    *differences.TABLES,
+    *precision.TABLES,
     *changes.TABLES,
     *provenance.TABLES,
 )
