@@ -77,7 +77,7 @@ def check_family(
     q = adjusted([one.pop("p") for one in expected])
     for row, one, value in zip(rows, expected, q, strict=True):
         word = state(one["kendall"], value, alpha)
-        compare_row(row, {**one, "q_value": value, "state": word}, "an agreement", trail)
+        compare_row(row, {**one, "q_value": value, "state": word}, "the agreement of orders", trail)
 
 
 def state(tau: float, q: float, alpha: float) -> str:
