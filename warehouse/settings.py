@@ -92,6 +92,9 @@ class Method(Frozen):
     alpha: Share
     named_floor: Share
     rarely_ceiling: Share
+    indicative_half_width: Annotated[float, Field(gt=0)]
+    indicative_rate_min: Share
+    invited_min: Annotated[int, Field(ge=1)]
     smallest_difference: SmallestDifference
 
 

@@ -26,6 +26,8 @@ PACKAGED: Final = (
     "instrument_item",
     "band_group", "score", "distribution", "benchmark", "gap", "size_gradient", "trend",
     "change_part", "trend_line", "response", "sensitivity", "parameter",
+    "order_agreement", "category_difference", "indicative_score", "representativeness",
+    "sector_precision",
 )  # fmt: skip
 # What is about one organisation, what is for staff only, and what the descriptor or the page of
 # deliveries says already.

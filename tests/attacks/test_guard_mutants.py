@@ -402,7 +402,7 @@ def with_ages(store: Store, young: int) -> None:
     """
     live = store.releases / f"{current_release(store)}.duckdb"
     with duckdb.connect(str(live)) as connection:
-        for table in ("score", "protected_total"):
+        for table in ("score", "protected_total", "category_difference", "indicative_score"):
             connection.execute(
                 f"DELETE FROM {table} WHERE group_kind IN ('sector_age', 'size_band_age')"
             )

@@ -123,7 +123,7 @@ def test_every_row_about_a_group_is_there(
         [row] = snapshot.rows(f"select count(*) as n from {name}{groups}")
         assert frame.height == row["n"], name
         # This small sector has too few hr representatives for a gap between the sides.
-        assert frame.height > 0 or name == "gap", name
+        assert frame.height > 0 or name in ("gap", "order_agreement"), name
 
 
 def test_primary_keys_are_whole_and_unique(

@@ -78,6 +78,31 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "organisation_place": PLACE,
     "sector_spread": SPREAD,
     "gap": ("employee_value", "hr_value", "difference", *INTERVAL, "q_value"),
+    "order_agreement": (
+        "item_count",
+        "asked_count",
+        "spearman",
+        "kendall",
+        "rank_biased_overlap",
+        "q_value",
+    ),
+    "category_difference": (
+        "respondent_count",
+        "others_count",
+        "difference",
+        *INTERVAL,
+        "q_value",
+    ),
+    # Keys and words alone.
+    "indicative_score": (),
+    "representativeness": ("organisation_count", "mean_propensity", "r_indicator"),
+    "sector_precision": (
+        "answer_count",
+        "effective_count",
+        "weights_design_effect",
+        "answer_sd",
+        "bias_max",
+    ),
     "trend": ("change", *INTERVAL, "matched_change"),
     "change_part": ("change", *INTERVAL, "q_value", "earlier_count", "later_count"),
     "trend_line": (

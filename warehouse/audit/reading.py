@@ -38,6 +38,10 @@ VALUED = (
     "expected_range",
     "organisation_place",
     "sector_spread",
+    "order_agreement",
+    "category_difference",
+    "representativeness",
+    "sector_precision",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "group_kind", "group_id", "item_id"),
@@ -53,6 +57,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "expected_range": ("wave_id", "side", "item_id", "organisation_id"),
     "organisation_place": ("wave_id", "side", "item_id", "organisation_id"),
     "sector_spread": ("wave_id", "side", "item_id"),
+    "order_agreement": ("wave_id", "choice_group_id", "group_kind", "group_id"),
+    "category_difference": ("wave_id", "side", "group_kind", "group_id", "item_id"),
+    "representativeness": ("wave_id",),
+    "sector_precision": ("wave_id", "side", "item_id"),
 }
 
 

@@ -11,15 +11,18 @@ import polars as pl
 
 from warehouse.audit.blocks import Block, Scale, Sector, block_of, ever_own, moved_on
 from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
+from warehouse.audit.categories import check_category_differences
 from warehouse.audit.change_parts import check_change_parts
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.distributions import attack_distributions
 from warehouse.audit.effects import check_every_effect
 from warehouse.audit.movers import Movers, attack_movers, outside_movers
+from warehouse.audit.orders import check_orders
 from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
 from warehouse.audit.places import check_places
+from warehouse.audit.precision import check_precision
 from warehouse.audit.reading import Structure, Tables, keyed, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
 from warehouse.audit.sensitivity import attack_sensitivity
@@ -28,7 +31,7 @@ from warehouse.audit.totals import check_totals
 from warehouse.audit.trend_lines import check_trend_lines
 from warehouse.errors import DisclosureError, ReleaseError
 from warehouse.paths import Store
-from warehouse.settings import DisclosurePolicy, Settings
+from warehouse.settings import DisclosurePolicy, Method, Settings
 
 FINDINGS_SHOWN = 3
 
@@ -64,7 +67,8 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
             outside += outside_movers(tables, theirs, trail)
             tables = union_of(tables, theirs, other.stem, trail)
     structures = read_structures(store, tables, trail)
-    attack_tables(tables, structures, settings.disclosure, trail, outside)
+    world = attack_tables(tables, structures, settings.disclosure, trail, outside)
+    check_summaries(world, settings.method, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 
@@ -123,8 +127,8 @@ def attack_tables(
     policy: DisclosurePolicy,
     trail: Trail,
     outside: Sequence[Movers] = (),
-) -> None:
-    """Try everything on tables: block by block, then what is made of blocks.
+) -> World:
+    """Try everything on tables: block by block, then what is made of blocks; return it all.
 
     `outside` is what other releases say of who left or joined, against waves not in the tables.
     """
@@ -159,6 +163,14 @@ def attack_tables(
     attack_movers(world, outside, trail)
     check_places(world, trail)
     check_every_effect(world, trail)
+    return world
+
+
+def check_summaries(world: World, method: Method, trail: Trail) -> None:
+    """Check the tables that are made of published figures with parameters of the method."""
+    check_orders(world, method.alpha, trail)
+    check_category_differences(world, method, trail)
+    check_precision(world, method, trail)
 
 
 def attack_block(

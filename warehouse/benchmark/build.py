@@ -9,6 +9,7 @@ import polars as pl
 
 from warehouse.benchmark.blocks import Block, Frame, wave_blocks
 from warehouse.benchmark.breakdowns import breakdown_scores, sensitivity_rows
+from warehouse.benchmark.categories import category_differences
 from warehouse.benchmark.change_parts import change_parts, put_matched
 from warehouse.benchmark.codebook import codebook_rows
 from warehouse.benchmark.comparisons import comparisons
@@ -23,7 +24,13 @@ from warehouse.benchmark.facts import (
 )
 from warehouse.benchmark.gaps import gaps
 from warehouse.benchmark.history import history_rows, predecessor_rows
+from warehouse.benchmark.orders import order_agreements
 from warehouse.benchmark.places import place_rows
+from warehouse.benchmark.precision import (
+    indicative_scores,
+    representativeness_row,
+    sector_precisions,
+)
 from warehouse.benchmark.provenance import parameters, protected_totals
 from warehouse.benchmark.scores import (
     Row,
@@ -95,7 +102,12 @@ def add_wave(rows: Rows, wave: FrozenWave, position: int) -> Blocks:
     employees = [block for (side, _), block in blocks.items() if side == "employee"]
     add(rows, "comparison", comparisons(employees, alpha))
     items = [item.item_id for item in frame.instrument.numeric_items]
-    add(rows, "gap", gaps(blocks, items, alpha))
+    found = gaps(blocks, items, alpha)
+    add(rows, "gap", found)
+    add(rows, "order_agreement", order_agreements(frame, found, alpha))
+    add(rows, "category_difference", category_differences(wave.totals, employees, alpha))
+    add(rows, "representativeness", [representativeness_row(frame, wave.participants)])
+    add(rows, "sector_precision", sector_precisions(employees, wave.participants))
     return blocks
 
 
@@ -117,6 +129,7 @@ def released_rows(waves: Sequence[FrozenWave]) -> Rows:
     add(rows, "trend_line", trend_lines(everything, alpha))
     add(rows, "change_part", change_parts(frames, everything, alpha))
     put_matched(rows.get("trend", []), rows["change_part"])
+    add(rows, "indicative_score", indicative_scores(rows, frames[0]))
     events = waves[-1].events
     add(rows, "organisation_event", history_rows(frames, events))
     add(rows, "predecessor", predecessor_rows(frames, everything, events))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
 from warehouse.benchmark.blocks import Block, Frame
 from warehouse.benchmark.scores import Row
 from warehouse.instrument import Item, Scale
 from warehouse.settings import Settings
+from warehouse.stats.weights import response_rate
 
 Participants = Mapping[str, int]
 
@@ -137,9 +139,15 @@ def response_row(frame: Frame, kind: str, group: str, people: Participants, own:
         "respondent_count": answered,
         "organisation_count": len(took_part),
         "own_result_count": len({member.organisation_id for member in took_part} & own),
-        "response_rate": min(1.0, answered / invited) if invited else None,
+        "response_rate": rate_of(answered, invited, frame.settings.method.invited_min),
         "status": "published",
     }
+
+
+def rate_of(answered: int, invited: int, invited_min: int) -> float | None:
+    """Return who took part of who was invited, at most 1; None for too few invited (S14)."""
+    rate = float(response_rate(min(answered, invited), invited, invited_floor=invited_min))
+    return None if np.isnan(rate) else rate
 
 
 def responses(frame: Frame, people: Participants, own: set[str]) -> Iterator[Row]:

@@ -195,7 +195,7 @@ def trend(source: Source, row: Row) -> Found | None:
 
 def response(_: Source, row: Row) -> Found | None:
     """Return what a response rate is computed from."""
-    if not row["invited"]:
+    if row["response_rate"] is None:
         return None
     counted = Input(
         role="group",

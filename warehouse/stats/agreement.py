@@ -10,10 +10,14 @@ from warehouse.stats.types import Flags, Floats, Texts, broadcast, choose
 
 
 class OrderAgreement(NamedTuple):
-    """Agreement of two orders by three measures; `state` is `ordered` or `no_order`."""
+    """Agreement of two orders by three measures; `state` is `ordered` or `no_order`.
+
+    `p` is two-sided, of Kendall's τ_b: whether two unrelated orders would agree or differ as much.
+    """
 
     spearman: Floats
     kendall: Floats
+    p: Floats
     rbo: Floats
     item_count: Floats
     state: Texts
@@ -24,6 +28,9 @@ def order_agreement(
 ) -> OrderAgreement:
     """Return Spearman's ρ, Kendall's τ_b and rank-biased overlap of two orders, highest first.
 
+    The p of τ_b is exact without ties in orders of at most some thirty things, else by its normal
+    approximation.
+
     Shape: the last axis is what is ordered; results have the leading axes.
     Units: none; ρ and τ between −1 and 1, rank-biased overlap between 0 and 1.
     Missing: an item that is nan on one side is left out of both. A side on which all shares are
@@ -32,17 +39,33 @@ def order_agreement(
     Webber, Moffat and Zobel (2010), ACM TOIS 28(4), 20; scipy.stats.
     """
     a, b = broadcast(shares_a, shares_b)
-    found = np.full((*a.shape[:-1], 3), np.nan)
+    found = np.full((*a.shape[:-1], 4), np.nan)
     present = ~np.isnan(a + b)
     ordered = _varies(a, present) & _varies(b, present)
     for pair in np.argwhere(ordered):
         place = tuple(pair)
         one, other = a[place][present[place]], b[place][present[place]]
-        rho, tau = stats.spearmanr(one, other).statistic, stats.kendalltau(one, other).statistic
-        found[place] = (rho, tau, rank_biased_overlap(one, other, persistence=persistence))
+        tau = stats.kendalltau(one, other)
+        rbo = rank_biased_overlap(one, other, persistence=persistence)
+        found[place] = (stats.spearmanr(one, other).statistic, tau.statistic, tau.pvalue, rbo)
     count = np.asarray(np.sum(present, axis=-1), dtype=np.float64)
     state = choose([ordered], ["ordered"], "no_order")
-    return OrderAgreement(found[..., 0], found[..., 1], found[..., 2], count, state)
+    rho, tau_b, p, rbo = np.moveaxis(found, -1, 0)
+    return OrderAgreement(rho, tau_b, p, rbo, count, state)
+
+
+def agreement_word(tau: ArrayLike, q: ArrayLike, *, alpha: float = 0.05) -> Texts:
+    """Return what two orders may be called: `alike`, `opposite` or `not_demonstrable`.
+
+    Shape: one word per pair of orders, from its τ_b and its p, adjusted for how many pairs are
+    looked at.
+    Missing: nan (no order) gives `no_order`.
+    Source: methods.md#s18, Kendall and Gibbons (1990), Rank Correlation Methods, ch. 4.
+    """
+    taus, qs = broadcast(tau, q)
+    shown = qs < alpha
+    conditions = [np.isnan(taus), shown & (taus > 0), shown & (taus < 0)]
+    return choose(conditions, ["no_order", "alike", "opposite"], "not_demonstrable")
 
 
 def _varies(values: Floats, present: Flags) -> Flags:

@@ -60,3 +60,30 @@ def category_difference(
     half = np.where(se == 0, 0.0, stats.t.ppf((1 + level) / 2, freedom) * se)
     strata = broadcast(np.sum(usable, axis=-1), difference)[0]
     return CategoryDifference(difference, se, t, p, difference - half, difference + half, strata)
+
+
+def stratum_variance(
+    n: ArrayLike, total: ArrayLike, strata: ArrayLike, variance_within: float
+) -> float:
+    """Return the variance of answers about the mean of their stratum, organisations and all.
+
+    s² = (s²_p·Σ(n_i−1) + Σn_i(ȳ_i−ȳ_s)²)/Σ(n_s−1). Two categories that are spread over the same
+    organisations in proportion differ with variance s²·(1/n_a+1/n_b); s²_p alone, which leaves the
+    spread between organisations out, would call too many differences demonstrable.
+
+    Shape: one n, Σy and stratum per group (an atom), in any order; one variance for all.
+    Units: the square of the answer's unit.
+    Missing: a group with n = 0 or nan is left out; fewer than two answers in each stratum, or no
+    pooled variance within groups (nan), gives nan.
+    Source: methods.md#age-difference, Cochran (1977), Sampling Techniques, chapter 9.
+    """
+    counts, totals = broadcast(n, total)
+    kept = counts > 0
+    y, answers, labels = totals[kept], counts[kept], np.asarray(strata)[kept]
+    names, place = np.unique(labels, return_inverse=True)
+    size, sums = np.bincount(place, weights=answers), np.bincount(place, weights=y)
+    df = float(size.sum()) - names.size
+    if not df > 0:
+        return float("nan")
+    between = float(np.sum(answers * (y / answers - (sums / size)[place]) ** 2))
+    return (variance_within * float(np.sum(answers - 1)) + between) / df

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.tables import changes, codebook, figures, places, provenance, waves
+from warehouse.tables import (
+    changes,
+    codebook,
+    differences,
+    figures,
+    places,
+    precision,
+    provenance,
+    waves,
+)
 
 TABLES: Final = (
     *waves.TABLES,
     *codebook.TABLES,
     *figures.TABLES,
     *places.TABLES,
+    *differences.TABLES,
+    *precision.TABLES,
     *changes.TABLES,
     *provenance.TABLES,
 )

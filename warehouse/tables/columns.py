@@ -33,6 +33,8 @@ CODE_MEANINGS: Final = ("answer", "missing", "not_applicable", "category")
 VERDICTS: Final = ("higher", "lower", "comparable", "not_demonstrable", "too_few")
 EFFECTS: Final = ("none", "small", "medium", "large")
 POSITIONS: Final = ("lower_quarter", "middle", "upper_quarter", "indistinct")
+AGREEMENTS: Final = ("alike", "opposite", "not_demonstrable", "no_order")
+INDICATIVE_REASONS: Final = ("wide_interval", "low_response", "both")
 MENTION_STATES: Final = ("named", "rarely_named", "uncertain", "hidden")
 
 

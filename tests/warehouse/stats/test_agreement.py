@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations, permutations
+
 import numpy as np
 import pytest
 
 from tests.warehouse.stats.fixture_f1 import close
 from tests.warehouse.stats.reference_folder import oracle
-from warehouse.stats.agreement import order_agreement, rank_biased_overlap
+from warehouse.stats.agreement import agreement_word, order_agreement, rank_biased_overlap
 
 NAN = np.nan
 EMPLOYEES = [0.42, 0.35, 0.31, 0.28, 0.22, 0.15, 0.12, 0.05]
@@ -63,3 +65,31 @@ def test_s18_refuses_what_it_cannot_compare() -> None:
         rank_biased_overlap([1, 2], [2, 1, 3])
     assert np.isnan(rank_biased_overlap([], []))
     assert np.isnan(rank_biased_overlap([1, NAN], [1, 2]))
+
+
+def counted(one: list[float], other: list[float]) -> float:
+    """Return the share of all orders that lie as far from no agreement as this one."""
+    pairs = list(combinations(range(len(one)), 2))
+
+    def score(order: tuple[float, ...]) -> float:
+        return sum(np.sign(one[i] - one[j]) * np.sign(order[i] - order[j]) for i, j in pairs)
+
+    scores = [abs(score(order)) for order in permutations(other)]
+    return sum(each >= abs(score(tuple(other))) for each in scores) / len(scores)
+
+
+def test_s18_p_is_the_share_of_all_orders_that_agree_or_differ_as_much() -> None:
+    for one, other in (
+        ([0.4, 0.3, 0.2, 0.1, 0.05], [0.5, 0.4, 0.1, 0.2, 0.3]),
+        ([0.4, 0.3, 0.2, 0.1, 0.05], [0.1, 0.2, 0.3, 0.4, 0.5]),
+        (EMPLOYEES[:6], HR[:6]),
+    ):
+        assert float(order_agreement(one, other).p) == close(counted(one, other))
+    # Five items the other way round: 2 of the 120 orders lie that far out.
+    assert float(order_agreement([5, 4, 3, 2, 1], [1, 2, 3, 4, 5]).p) == close(2 / 120)
+    assert float(order_agreement(EMPLOYEES, HR).p) == close(0.3987599, abs=1e-7)
+
+
+def test_s18_words_need_a_small_q_and_an_order() -> None:
+    words = agreement_word([0.6, -0.6, 0.6, 0.0, NAN], [0.04, 0.04, 0.05, 0.01, NAN])
+    assert list(words) == ["alike", "opposite", "not_demonstrable", "not_demonstrable", "no_order"]

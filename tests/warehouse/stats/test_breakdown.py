@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from tests.warehouse.stats.fixture_f1 import close
-from warehouse.stats.breakdown import category_difference
+from warehouse.stats.breakdown import category_difference, stratum_variance
 
 NAN = np.nan
 
@@ -65,3 +65,60 @@ def test_no_spread_gives_no_test_and_no_degrees_no_interval() -> None:
     assert found.se == close([0.0, NAN], nan_ok=True)
     assert np.isnan(found.p).all()
     assert found.low == close([-1.0, NAN], nan_ok=True)
+
+
+def test_stratum_variance_by_hand() -> None:
+    """Ten answers of mean 7 and ten of mean 8, s²_p 1: (1·18 + 10·0.25 + 10·0.25)/19 = 23/19.
+
+    Apart, each in a stratum of its own, nothing lies between them: 1.
+    """
+    assert stratum_variance([10, 10], [70, 80], [0, 0], 1.0) == close(23 / 19)
+    assert stratum_variance([10, 10], [70, 80], [0, 1], 1.0) == close(1.0)
+    assert stratum_variance([10, 10, 0, NAN], [70, 80, 0, NAN], [0, 0, 1, 1], 1.0) == close(23 / 19)
+
+
+def test_stratum_variance_is_that_of_the_answers_themselves() -> None:
+    """With s²_p of all groups it is the variance about the mean of the stratum, exactly."""
+    draws = np.random.default_rng(5)
+    groups = [draws.normal(centre, 1.0, size) for centre, size in ((7, 12), (8, 30), (6, 9))]
+    within = sum(((g - g.mean()) ** 2).sum() for g in groups) / sum(g.size - 1 for g in groups)
+    sizes, sums = [g.size for g in groups], [g.sum() for g in groups]
+    whole = np.concatenate(groups)
+    assert stratum_variance(sizes, sums, [0, 0, 0], within) == close(whole.var(ddof=1))
+    parts = np.concatenate(groups[:2])
+    expected = (parts.var() * parts.size + groups[2].var() * 9) / (parts.size - 1 + 8)
+    assert stratum_variance(sizes, sums, ["a", "a", "b"], within) == close(expected)
+
+
+def test_stratum_variance_needs_two_answers_and_a_spread() -> None:
+    assert np.isnan(stratum_variance([1, 1], [7, 8], [0, 1], 1.0))
+    assert np.isnan(stratum_variance([], [], [], 1.0))
+    assert np.isnan(stratum_variance([10, 10], [70, 80], [0, 0], NAN))
+
+
+def test_ages_that_do_not_differ_are_seldom_called_different() -> None:
+    """Forty organisations of 25, τ² a quarter of σ², ages at random: 5 % within, 8 % without τ²."""
+    draws = np.random.default_rng(11)
+    organisations, people, worlds = 40, 25, 4000
+    level = draws.normal(0.0, 0.5, (worlds, organisations, 1))
+    marks = level + draws.normal(0.0, 1.0, (worlds, organisations, people))
+    young = draws.random(marks.shape) < 0.3
+    n = young.sum(axis=(1, 2))
+    others = organisations * people - n
+    means = (marks * young).sum(axis=(1, 2)) / n, (marks * ~young).sum(axis=(1, 2)) / others
+    within, df = marks.var(axis=2, ddof=1).mean(axis=1), organisations * (people - 1)
+    sizes = np.full(organisations, people)
+    whole = [
+        stratum_variance(sizes, sums, np.zeros(organisations), spread)
+        for sums, spread in zip(marks.sum(axis=2), within, strict=True)
+    ]
+
+    def share_below(variance: object) -> float:
+        column = (slice(None), np.newaxis)
+        found = category_difference(
+            means[0][column], n[column], means[1][column], others[column], variance=variance, df=df
+        )
+        return float(np.mean(found.p < 0.05))
+
+    assert share_below(np.array(whole)) == close(0.05, abs=0.01)
+    assert share_below(within) > 0.065

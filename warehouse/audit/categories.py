@@ -1,0 +1,179 @@
+"""Table category_difference worked out again from published totals and the pooled variance.
+
+A difference between categories of people that is anything but a function of their published totals
+would be one more equation on cells that colleagues can count.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from warehouse.audit.blocks import Sector
+from warehouse.audit.breakdowns import breakdown_of
+from warehouse.audit.derived import World, shown
+from warehouse.audit.families import adjusted, compare_row
+from warehouse.audit.report import Place, Trail
+from warehouse.settings import Method
+
+ASPECTS = ("grade", "likert")
+ROUNDING = 1e-9
+Row = dict[str, object]
+Amount = tuple[float, float]
+Strata = dict[str, dict[str, Amount]]
+
+
+class Ground(NamedTuple):
+    """What differences of one wave, side and item may be made of."""
+
+    strata: Strata
+    variance: float
+    df: float
+
+
+class Expected(NamedTuple):
+    """A difference worked out again, not yet adjusted for its family."""
+
+    row: Row
+    values: dict[str, float | str]
+    p: float
+    bounds: tuple[float, float]
+    delta: float
+
+
+def check_category_differences(world: World, method: Method, trail: Trail) -> None:
+    """Check every published difference between categories of people."""
+    rows = shown(world, "category_difference")
+    if not rows.height:
+        return
+    families: dict[tuple[str, ...], list[Expected]] = defaultdict(list)
+    for (wave, side, item), part in rows.partition_by(
+        "wave_id", "side", "item_id", as_dict=True
+    ).items():
+        place = Place(str(wave), str(side), str(item))
+        sector = world.sectors[place.wave_id]
+        for row in part.iter_rows(named=True):
+            ground = ground_of(world, place, sector, str(row["group_kind"]))
+            found = None if ground is None else difference(row, ground, sector, method)
+            if found is None:
+                said = f"a difference of {row['group_kind']} {row['group_id']}"
+                trail.find(place, "unexplained", said)
+                continue
+            kind = sector.scales[place.item_id].kind
+            family = "aspect" if kind in ASPECTS else kind
+            key = (place.wave_id, str(row["group_kind"]), str(row["group_id"]), family)
+            families[key].append(found)
+    for members in families.values():
+        judge(members, method.alpha, trail)
+
+
+def totals_of(world: World, place: Place) -> pl.DataFrame:
+    """Return the published totals of one wave, side and item."""
+    totals = world.tables["protected_total"]
+    return totals.filter(
+        (pl.col("wave_id") == place.wave_id)
+        & (pl.col("side") == place.side)
+        & (pl.col("item_id") == place.item_id)
+    )
+
+
+def ground_of(world: World, place: Place, sector: Sector, kind: str) -> Ground | None:
+    """Return published totals and spread of an item, None where something is not published."""
+    name = breakdown_of(kind)
+    if name is None or "protected_total" not in world.tables:
+        return None
+    totals = totals_of(world, place)
+    strata: Strata = defaultdict(dict)
+    kinds = (f"size_band_{name}", f"sector_{name}")
+    for wanted in kinds:
+        for row in totals.filter(pl.col("group_kind") == wanted).iter_rows(named=True):
+            bands, _, category = str(row["group_id"]).rpartition("|")
+            strata[bands][category] = (float(row["answer_count"]), float(row["total"]))
+        if strata:
+            break
+    constants = parameters(world, place)
+    if not strata or not {"pooled_variance", "pooled_df"} <= constants.keys():
+        return None
+    variance = spread(totals, strata, sector, constants["pooled_variance"])
+    return Ground(strata, variance, constants["pooled_df"])
+
+
+def parameters(world: World, place: Place) -> dict[str, float]:
+    """Return the published constants of one wave, side and item."""
+    table = world.tables["parameter"].filter(
+        (pl.col("wave_id") == place.wave_id)
+        & (pl.col("side") == place.side)
+        & (pl.col("item_id") == place.item_id)
+    )
+    return dict(table.select("name", "value").iter_rows())
+
+
+def spread(totals: pl.DataFrame, strata: Iterable[str], sector: Sector, within: float) -> float:
+    """Return the variance of answers inside groups of bands, organisations and all.
+
+    Within atoms by the pooled variance; between them by how far their means lie apart.
+    """
+    atoms = totals.filter(pl.col("group_kind").is_in(["organisation", "size_band_rest"]))
+    squares, freedom = 0.0, 0.0
+    for name in strata:
+        bands = sector.bands_in(name or "sector")
+        inside = atoms.filter(pl.col("size_band_id").is_in(list(bands)))
+        if inside.height:
+            n = inside["answer_count"].to_numpy().astype(float)
+            means = inside["total"].to_numpy() / n
+            centre = float(n @ means) / float(n.sum())
+            squares += within * float((n - 1).sum()) + float(n @ (means - centre) ** 2)
+            freedom += float(n.sum()) - 1
+    return squares / freedom if freedom else float("nan")
+
+
+def difference(row: Row, ground: Ground, sector: Sector, method: Method) -> Expected | None:
+    """Return what a row must hold, None where it is of no published category."""
+    band, _, category = str(row["group_id"]).rpartition("|")
+    parts = ground.strata if not band else {band: ground.strata.get(band, {})}
+    weight, amount, people, others_people = 0.0, 0.0, 0.0, 0.0
+    for part in parts.values():
+        n, total = part.get(category, (0.0, 0.0))
+        others = sum(count for name, (count, _) in part.items() if name != category)
+        others_total = sum(sums for name, (_, sums) in part.items() if name != category)
+        if n and others:
+            harmonic = 1 / (1 / n + 1 / others)
+            weight += harmonic
+            amount += harmonic * (total / n - others_total / others)
+            people, others_people = people + n, others_people + others
+    if not weight:
+        return None
+    se, value = float(np.sqrt(ground.variance / weight)), amount / weight
+    p = float(2 * stats.t.sf(abs(value) / se, ground.df)) if se > 0 else float("nan")
+    outer, inner = (float(stats.t.isf(tail, ground.df)) * se for tail in (0.025, 0.05))
+    values: dict[str, float | str] = {"respondent_count": people, "others_count": others_people}
+    values |= {"difference": value, "ci_low": value - outer, "ci_high": value + outer}
+    return Expected(row, values, p, (value - inner, value + inner), delta_of(row, sector, method))
+
+
+def delta_of(row: Row, sector: Sector, method: Method) -> float:
+    """Return the smallest difference of an item that may be called higher or lower."""
+    kind, smallest = sector.scales[str(row["item_id"])].kind, method.smallest_difference
+    return {"grade": smallest.grade, "likert": smallest.likert}.get(kind, smallest.share)
+
+
+def judge(members: list[Expected], alpha: float, trail: Trail) -> None:
+    """Check the rows of one family, with adjusted p and word."""
+    for one, q in zip(members, adjusted([member.p for member in members]), strict=True):
+        word = said(one, q, alpha)
+        expected = {**one.values, "q_value": q, "verdict": word}
+        compare_row(one.row, expected, "a difference of categories", trail)
+
+
+def said(one: Expected, q: float, alpha: float) -> str:
+    """Return what a difference may be called."""
+    value, (low, high) = float(one.values["difference"]), one.bounds
+    if q < alpha and abs(value) >= one.delta - ROUNDING:
+        return "higher" if value > 0 else "lower"
+    inside = low >= -one.delta and high <= one.delta
+    return "comparable" if inside else "not_demonstrable"
