@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -89,28 +90,24 @@ def prose_blocks(section: Section, say: Texts) -> list[Any]:
     return parts
 
 
-def link(section: Section) -> Any:
-    """Return a link to a section of the page."""
-    return html.A(section.heading, href=f"#{section.anchor}")
+def link_list(sections: Sequence[Section], label: str) -> list[Any]:
+    """Return links to sections of the page as a named list, none where there are no sections."""
+    links = [html.Li(html.A(one.heading, href=f"#{one.anchor}")) for one in sections]
+    return (
+        [html.Nav(html.Ul(links), className="contents", **{"aria-label": label})] if links else []
+    )
 
 
 def contents(page: Page, say: Texts) -> list[Any]:
-    """Return the sections of a long page as links, grouped by their part."""
-    if not page.has_contents:
+    """Return the parts of a long page as links."""
+    parts = [one for one in page.sections if page.has_contents and one.anchor and one.level == 2]
+    return link_list(parts, say("contents"))
+
+
+def inside_part(page: Page, section: Section) -> list[Any]:
+    """Return the sections inside a part as links: those with an anchor, up to the next part."""
+    if not page.has_contents or section.level != 2:
         return []
-    groups: list[tuple[Section, list[Section]]] = []
-    for section in (section for section in page.sections if section.anchor):
-        if section.level == 2:
-            groups.append((section, []))
-        else:
-            groups[-1][1].append(section)
-    items = [html.Li([link(part), *inner_list(inside)]) for part, inside in groups]
-    label = say("contents")
-    nav = html.Nav([html.H2(label), html.Ul(items)], className="contents", **{"aria-label": label})
-    return [nav]
-
-
-def inner_list(sections: Iterable[Section]) -> list[Any]:
-    """Return the list inside a part, none where it has no sections."""
-    items = [html.Li(link(section)) for section in sections]
-    return [html.Ul(items)] if items else []
+    after = page.sections[page.sections.index(section) + 1 :]
+    inside = itertools.takewhile(lambda one: one.level > 2, after)
+    return link_list([one for one in inside if one.anchor], section.heading)

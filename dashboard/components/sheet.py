@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.components.charts import chart_block
-from dashboard.components.prose import contents, prose_blocks
+from dashboard.components.prose import contents, inside_part, prose_blocks
 from dashboard.components.tables import folded_table, table_block
 from dashboard.pages.behind import BEHIND
 from dashboard.pages.method import SECTION_OF
@@ -78,14 +78,15 @@ def heading_block(section: Section) -> list[Any]:
     return [heading(section.heading, id=section.anchor, tabIndex=-1)]
 
 
-def section_block(section: Section, view: View) -> Any:
+def section_block(section: Section, view: View, page: Page) -> Any:
     """Return a section."""
-    parts = heading_block(section)
+    parts = [*heading_block(section), *inside_part(page, section)]
     if section.chart is not None:
         parts.append(chart_block(section.chart, view.say))
     parts += sentences_block(section) + prose_blocks(section, view.say)
     if section.table is not None and (section.chart is not None or section.is_folded):
-        parts.append(folded_table(section.table, view.say, not section.is_folded))
+        summary = view.say("table_head") if section.chart is not None else section.table.caption
+        parts.append(folded_table(section.table, summary, not section.is_folded))
     elif section.table is not None:
         parts.append(table_block(section.table))
     parts += [html.P(note, className="note") for note in section.notes]
@@ -142,9 +143,9 @@ def sheet(page: Page, view: View) -> Any:
         html.H1(page.finding, tabIndex=-1),
         html.P(page.context, className="context"),
         *contents(page, view.say),
-        *(section_block(section, view) for section in first),
+        *(section_block(section, view, page) for section in first),
         *reading_block(page, view),
-        *(section_block(section, view) for section in rest),
+        *(section_block(section, view, page) for section in rest),
         foot_block(page, view),
     ]
     title = f"{page.question} – {view.say('product')}"

@@ -83,4 +83,5 @@ def build(view: View) -> Page:
         *document_sections(view),
     )
     context = context_line(view)
-    return Page(say("page_method"), say("method_finding"), context, sections, has_contents=True)
+    finding = say("method_finding", floor=str(view.settings.disclosure.persons_min))
+    return Page(say("page_method"), finding, context, sections, has_contents=True)
