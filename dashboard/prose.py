@@ -6,6 +6,7 @@ reaches a page. A line `<a id="s1"></a>` names the chapter whose heading follows
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -116,7 +117,10 @@ def block_of(node: SyntaxTreeNode) -> Block:
 def inline(node: SyntaxTreeNode) -> Spans:
     """Return the text of a paragraph, heading or cell."""
     children = node.children[0].children if node.children else []
-    return tuple(span for child in children for span in spans_of(child) if span.text)
+    spans = (span for child in children for span in spans_of(child) if span.text)
+    # Lines of one paragraph are one run of text.
+    runs = (list(run) for _, run in itertools.groupby(spans, lambda one: (one.style, one.href)))
+    return tuple(replace(run[0], text=text_of(tuple(run))) for run in runs)
 
 
 def spans_of(node: SyntaxTreeNode) -> Iterator[Span]:

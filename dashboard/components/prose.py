@@ -16,7 +16,7 @@ from dashboard.texts import Texts
 # What stands lower or higher: n_j, I_{r/k}, x_(r), p^(d − 1).
 SCRIPT = re.compile(r"([_^])(\{[^}]*\}|\([^)]*\)|[A-Za-zα-ωΑ-Ω]+)")
 # Names of files, commands and columns, which are no formulas.
-NAME = re.compile(r"[a-z]{3,}([_ ][a-z]+)*|[\w.-]+(/[\w.-]*)+|>>>")
+NAME = re.compile(r"[a-z]{3,}([_ ][a-z]+)*|[\w.-]+/([\w./-]*(\.\w+|/))?", re.ASCII)
 
 
 def formula_parts(text: str) -> list[Any]:
@@ -33,7 +33,7 @@ def formula_parts(text: str) -> list[Any]:
 
 def code(text: str) -> Any:
     """Return what stands in code style: a formula, or the name of something."""
-    if NAME.fullmatch(text) and "·" not in text:
+    if NAME.fullmatch(text):
         return html.Code(text)
     return html.Code(formula_parts(text), className="formula")
 
