@@ -14,7 +14,7 @@ Value = int | float | str
 SHARES: Final = (
     "confidence_level", "named_floor", "rarely_ceiling", "smallest_difference.share",
     "largest_share_max", "hysteresis_share", "run_share_min", "median_duration_share_min",
-    "headcount_change_max", "hr_representatives_share_max",
+    "headcount_change_max", "indicative_rate_min", "hr_representatives_share_max",
 )  # fmt: skip
 
 
