@@ -25,7 +25,7 @@ def formula_parts(text: str) -> list[Any]:
     end = 0
     for found in SCRIPT.finditer(text):
         sign, script = found.groups()
-        inner = script[1:-1] if script[0] == "{" or sign == "^" else script
+        inner = script[1:-1] if sign + script[0] in ("_{", "^{", "^(") else script
         parts += [text[end : found.start()], (html.Sub if sign == "_" else html.Sup)(inner)]
         end = found.end()
     return [part for part in (*parts, text[end:]) if part]

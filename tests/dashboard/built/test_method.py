@@ -162,9 +162,9 @@ def test_markdown_that_is_not_drawn_is_an_error(text: str) -> None:
 
 
 def test_a_formula_has_what_stands_lower_and_higher() -> None:
-    parts = formula_parts("w_r = I_{r/k}(a, b) − x_(r)·p^(d − 1)")
+    parts = formula_parts("w_r = I_{r/k}(a, b) − x_(r)·p^(d − 1) + p^D")
     scripts = [(type(one).__name__, one.children) for one in parts if not isinstance(one, str)]
-    assert scripts == [("Sub", "r"), ("Sub", "r/k"), ("Sub", "(r)"), ("Sup", "d − 1")]
+    assert scripts == [("Sub", "r"), ("Sub", "r/k"), ("Sub", "(r)"), ("Sup", "d − 1"), ("Sup", "D")]
     assert "".join(one if isinstance(one, str) else one.children for one in parts) == (
-        "wr = Ir/k(a, b) − x(r)·pd − 1"
+        "wr = Ir/k(a, b) − x(r)·pd − 1 + pD"
     )
