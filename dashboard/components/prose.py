@@ -92,10 +92,10 @@ def prose_blocks(section: Section, say: Texts) -> list[Any]:
 
 def link_list(sections: Sequence[Section], label: str) -> list[Any]:
     """Return links to sections of the page as a named list, none where there are no sections."""
+    if not sections:
+        return []
     links = [html.Li(html.A(one.heading, href=f"#{one.anchor}")) for one in sections]
-    return (
-        [html.Nav(html.Ul(links), className="contents", **{"aria-label": label})] if links else []
-    )
+    return [html.Nav(html.Ul(links), className="contents", **{"aria-label": label})]
 
 
 def contents(page: Page, say: Texts) -> list[Any]:
