@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from dashboard import methods
 from etl import refresh_settings
 from warehouse import dialogue, instrument, quality, register, settings, status_tables, tables
 
@@ -205,6 +206,15 @@ def test_the_container_runs_as_nobody_special_from_the_lock() -> None:
     assert "--require-hashes" in recipe
     assert "dashboard.wsgi:server" in recipe
     assert not re.search(r"CMD.*--preload", recipe)
+
+
+def test_the_method_page_has_its_documents_wherever_the_dashboard_runs() -> None:
+    shipped = tomllib.loads(text(ROOT / "pyproject.toml"))["tool"]["setuptools"]["data-files"]
+    files = {f"docs/{name}" for name in methods.FILES.values()}
+    assert set(shipped["share/regiespiegel/docs"]) == files
+    [copied] = re.findall(r"^COPY (.*) docs/$", text(ROOT / "Dockerfile"), flags=re.MULTILINE)
+    assert set(copied.split()) == files
+    assert {f"!{name}" for name in files} <= set(text(ROOT / ".dockerignore").splitlines())
 
 
 def documents() -> list[Path]:

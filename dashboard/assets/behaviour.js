@@ -10,11 +10,21 @@
     seen = view.dataset.view;
     document.documentElement.lang = view.dataset.lang;
     document.title = view.dataset.title;
+    if (goTo(view, location.hash.slice(1))) return;
     if (isFirst) return;
     // A new page is announced by its finding; without this a screen reader hears nothing.
     var heading = view.querySelector("h1");
     if (heading) heading.focus({ preventScroll: true });
     window.scrollTo(0, 0);
+  }
+
+  // The browser looks for the part of an address after # before the page is there.
+  function goTo(view, name) {
+    var target = name && document.getElementById(decodeURIComponent(name));
+    if (!target || !view.contains(target)) return false;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView();
+    return true;
   }
 
   function sourceText(sheet) {

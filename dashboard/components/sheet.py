@@ -9,8 +9,10 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.components.charts import chart_block
+from dashboard.components.prose import contents, inside_part, prose_blocks
 from dashboard.components.tables import folded_table, table_block
 from dashboard.pages.behind import BEHIND
+from dashboard.pages.method import SECTION_OF
 from dashboard.pages.model import AsReported, Page, Section, View
 from dashboard.pages.source import source_lines
 from dashboard.state import GROUPS, OF_ALL_WAVES, SECTOR_TABLES, WITH_GROUPS, State
@@ -66,14 +68,25 @@ def sentences_block(section: Section) -> list[Any]:
     return [html.Ul(items, className="findings")] if items else []
 
 
-def section_block(section: Section, view: View) -> Any:
+def heading_block(section: Section) -> list[Any]:
+    """Return the heading of a section, which a link may lead to."""
+    if not section.heading:
+        return []
+    heading = html.H2 if section.level == 2 else html.H3
+    if not section.anchor:
+        return [heading(section.heading)]
+    return [heading(section.heading, id=section.anchor, tabIndex=-1)]
+
+
+def section_block(section: Section, view: View, page: Page) -> Any:
     """Return a section."""
-    parts: list[Any] = [html.H2(section.heading)] if section.heading else []
+    parts = [*heading_block(section), *inside_part(page, section)]
     if section.chart is not None:
         parts.append(chart_block(section.chart, view.say))
-    parts += sentences_block(section)
+    parts += sentences_block(section) + prose_blocks(section, view.say)
     if section.table is not None and (section.chart is not None or section.is_folded):
-        parts.append(folded_table(section.table, view.say, not section.is_folded))
+        summary = view.say("table_head") if section.chart is not None else section.table.caption
+        parts.append(folded_table(section.table, summary, not section.is_folded))
     elif section.table is not None:
         parts.append(table_block(section.table))
     parts += [html.P(note, className="note") for note in section.notes]
@@ -109,7 +122,16 @@ def foot_block(page: Page, view: View) -> Any:
         for line, name in zip(source_lines(view), classes, strict=False)
     ]
     hint = html.P(say("share_hint"), className="note")
-    return html.Footer([html.Div(actions, className="actions"), hint, *source])
+    return html.Footer([html.Div(actions, className="actions"), hint, *source, *how(view)])
+
+
+def how(view: View) -> list[Any]:
+    """Return the way to how the figures of a page are computed."""
+    anchor = SECTION_OF.get(view.state.page)
+    if anchor is None:
+        return []
+    address = f"{view.state.on('method').address}#{anchor}"
+    return [html.P(dmc.Anchor(view.say("method_link"), href=address, refresh=False))]
 
 
 def sheet(page: Page, view: View) -> Any:
@@ -120,9 +142,10 @@ def sheet(page: Page, view: View) -> Any:
         html.P(page.question, className="question"),
         html.H1(page.finding, tabIndex=-1),
         html.P(page.context, className="context"),
-        *(section_block(section, view) for section in first),
+        *contents(page, view.say),
+        *(section_block(section, view, page) for section in first),
         *reading_block(page, view),
-        *(section_block(section, view) for section in rest),
+        *(section_block(section, view, page) for section in rest),
         foot_block(page, view),
     ]
     title = f"{page.question} – {view.say('product')}"

@@ -8,7 +8,6 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.pages.model import AsReported, Table
-from dashboard.texts import Texts
 
 
 def table_cell(text: str) -> Any:
@@ -39,7 +38,7 @@ def table_block(table: Table) -> Any:
     )
 
 
-def folded_table(table: Table, say: Texts, is_open: bool) -> Any:
-    """Return the table of a chart, that may be folded away."""
-    summary = html.Summary(say("table_head"))
-    return html.Details([summary, table_block(table)], open=is_open, className="fold")
+def folded_table(table: Table, summary: str, is_open: bool) -> Any:
+    """Return a table that may be folded away."""
+    parts = [html.Summary(summary), table_block(table)]
+    return html.Details(parts, open=is_open, className="fold")

@@ -12,6 +12,7 @@ from dashboard.pages import (
     deliveries,
     explain,
     gap,
+    method,
     overview,
     size_bands,
     trends,
@@ -27,7 +28,7 @@ BUILDERS: Final[dict[str, Callable[[View], Page]]] = {
     "trends": trends.build,
     "codebook": codebook.build,
     "deliveries": deliveries.build,
-    "method": explain.method,
+    "method": method.build,
     "anonymity": explain.anonymity,
 }
 # Pages that change between releases.

@@ -1,18 +1,14 @@
-"""Pages in words: how the figures are made, and how people stay unknown."""
+"""Pages in words: chapters from the catalogue, and how people stay unknown."""
 
 from __future__ import annotations
 
 from dashboard.pages.model import Page, Section, View
 from dashboard.pages.parts import context_line
 
-METHOD = (
-    "grade", "interval", "benchmark", "verdict", "floor", "atoms", "mentions", "gap", "size",
-    "trend", "demo",
-)  # fmt: skip
 ANONYMITY = ("promise", "how", "hr", "employer", "sector", "limits")
 
 
-def chapters(view: View, page: str, names: tuple[str, ...]) -> tuple[Section, ...]:
+def chapters(view: View, page: str, names: tuple[str, ...], level: int = 2) -> tuple[Section, ...]:
     """Return headed sections of words, with the parameters that are in force."""
     policy, method = view.settings.disclosure, view.settings.method
     smallest = method.smallest_difference
@@ -31,16 +27,10 @@ def chapters(view: View, page: str, names: tuple[str, ...]) -> tuple[Section, ..
             view.say(f"{page}_{name}_head"),
             tuple(view.say(f"{page}_{name}", **values).split("\n")),
             is_prose=True,
+            level=level,
         )
         for name in names
     )
-
-
-def method(view: View) -> Page:
-    """Return the method page."""
-    sections = chapters(view, "method", METHOD)
-    say = view.say
-    return Page(say("page_method"), say("method_finding"), context_line(view), sections)
 
 
 def anonymity(view: View) -> Page:

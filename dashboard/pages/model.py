@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from dashboard.access.scope import Scope
 from dashboard.figures.base import Figure
 from dashboard.ledger import PublicLedger
+from dashboard.prose import Block
 from dashboard.queries import Reader
 from dashboard.state import State
 from dashboard.texts import Texts
@@ -58,7 +59,8 @@ class Section:
     """A part of a page: heading, chart, sentences, table, notes.
 
     `is_folded` keeps the table closed, where there are several or few need it; `is_alert` marks
-    what somebody has to act on.
+    what somebody has to act on. `anchor` is the name a link leads to; `level` that of the heading;
+    `prose` a part of a document, and `program` the code that goes with it.
     """
 
     heading: str = ""
@@ -69,14 +71,22 @@ class Section:
     is_prose: bool = False
     is_folded: bool = False
     is_alert: bool = False
+    anchor: str = ""
+    level: int = 2
+    prose: tuple[Block, ...] = ()
+    program: str = ""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its question, its finding as a sentence, one line of context, and its parts."""
+    """A page: its question, its finding as a sentence, one line of context, and its parts.
+
+    `has_contents` lists the sections that have an anchor on top.
+    """
 
     question: str
     finding: str
     context: str
     sections: tuple[Section, ...] = field(default_factory=tuple)
     reading: tuple[str, ...] = ()
+    has_contents: bool = False

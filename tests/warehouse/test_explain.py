@@ -234,7 +234,7 @@ def test_a_release_without_totals_still_says_how() -> None:
 def test_every_formula_names_a_heading_of_the_method_page() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "methods.md").read_text("utf-8")
     for formula in FORMULAS.values():
-        assert f"\n## {formula.anchor}" in page
+        assert f"\n### {formula.anchor}" in page
 
 
 def test_a_protected_total_is_a_published_score_times_its_answers(real: Bundle) -> None:

@@ -134,7 +134,7 @@ def size_mix_change(
     so it belongs to the mix alone. A mean missing in a band of positive weight gives nan, and so
     does a wave without weight; missing variances give a nan `within_se` only.
     Errors: ValueError for a negative weight.
-    Source: methods.md#s7, Kitagawa (1955), JASA 50, 1168–1194.
+    Source: methods.md#s7-mix, Kitagawa (1955), JASA 50, 1168–1194.
     """
     m0, w0, m1, w1, v0, v1 = broadcast(earlier, earlier_weights, later, later_weights, *variances)
     if np.any(w0 < 0) or np.any(w1 < 0):

@@ -52,7 +52,7 @@ def expected_at(gradient: SizeGradient, log10_headcount: ArrayLike) -> tuple[Flo
 
     Units: those of the means.
     Missing: a nan headcount gives nan.
-    Source: methods.md#s12b.
+    Source: methods.md#expected-range.
     """
     size = np.asarray(log10_headcount, dtype=np.float64)
     (v_intercept, shared), (_, v_slope) = gradient.covariance
@@ -69,7 +69,7 @@ def expected_range(
     Shape: (low, high), one element per organisation; `variance` is its sampling variance v.
     Units: those of the means, not clipped.
     Missing: nan stays nan.
-    Source: methods.md#s12b.
+    Source: methods.md#expected-range.
     """
     sizes, variances = broadcast(log10_headcount, variance)
     fit, se_fit = expected_at(gradient, sizes)

@@ -50,7 +50,7 @@ def difference_without_flagged(
     Units: those of the answer; mean without flagged − mean of all.
     Missing: nobody left, or nobody at all, gives nan.
     Errors: ValueError when more answers are flagged than there are.
-    Source: methods.md#quality-of-answers, statistics §9.1.
+    Source: methods.md#sensitivity.
     """
     counts, totals, out, out_total = broadcast(n, total, flagged_n, flagged_total)
     if np.any(out > counts):

@@ -139,7 +139,7 @@ def comparable_segments(classes: ArrayLike) -> Whole:
 
     Shape: the last axis is waves in order of time; one label per wave.
     Missing: an empty class is a wave in which it was not asked; it gets −1 and breaks nothing.
-    Source: methods.md#s7-trend, statistics §9.2.
+    Source: methods.md#comparability, statistics §9.2.
     """
     names = np.asarray(classes, dtype=np.str_)
     asked = names != ""
@@ -156,7 +156,7 @@ def latest_segment(classes: ArrayLike) -> Flags:
 
     Shape: one flag per wave; the last axis is waves in order of time.
     Missing: a wave in which it was not asked is no part of it.
-    Source: methods.md#s7-trend.
+    Source: methods.md#comparability.
     """
     segments = comparable_segments(classes)
     last = np.max(segments, axis=-1, keepdims=True, initial=-1)

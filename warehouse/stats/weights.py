@@ -31,7 +31,7 @@ def cluster_design_effect(cluster_size: ArrayLike, icc: ArrayLike) -> Floats:
 
     Units: none.
     Missing: nan stays nan.
-    Source: methods.md#s14, Kish (1965), Survey Sampling, section 5.4.
+    Source: methods.md#s14-clusters, Kish (1965), Survey Sampling, section 5.4.
     """
     m, rho = broadcast(cluster_size, icc)
     return 1 + (m - 1) * rho
@@ -46,7 +46,7 @@ def intra_class(n: ArrayLike, total: ArrayLike, total_squares: ArrayLike) -> Int
     Units: none; an estimate may lie below 0.
     Missing: a group with n = 0 or nan is left out; fewer than two groups, or no group with two
     answers, gives nan; so does the absence of any variance.
-    Source: methods.md#s14, Bliese (2000), in Klein and Kozlowski, chapter 8.
+    Source: methods.md#s14-clusters, Bliese (2000), in Klein and Kozlowski, chapter 8.
     """
     counts, totals, squares = _answered(n, total, total_squares)
     k, answers = np.sum(counts > 0, axis=-1), np.sum(counts, axis=-1)
@@ -83,7 +83,7 @@ def clustered_mean(n: ArrayLike, total: ArrayLike) -> ClusteredMean:
     Units: those of the answer.
     Missing: a group with n = 0 or nan is left out; one group gives no standard error, none no
     mean.
-    Source: methods.md#s14, Cochran (1977), Sampling Techniques, section 9A.
+    Source: methods.md#s14-clusters, Cochran (1977), Sampling Techniques, section 9A.
     """
     counts, totals = _answered(n, total)
     answers, k = np.sum(counts, axis=-1), np.sum(counts > 0, axis=-1, dtype=np.float64)
@@ -111,7 +111,7 @@ def rake(
     Missing: a cell without answers keeps a weight, which nobody carries.
     Errors: ValueError when a margin has people but no answers, or answers but no people (merge
     it with a neighbour), when the margins differ in total, or when no weights fit them all.
-    Source: methods.md#s14, Deming and Stephan (1940), Ann. Math. Stat. 11, 427–444.
+    Source: methods.md#s14-raking, Deming and Stephan (1940), Ann. Math. Stat. 11, 427–444.
     """
     n = np.asarray(counts, dtype=np.float64)
     targets = [np.asarray(margin, dtype=np.float64) for margin in margins]
@@ -165,7 +165,8 @@ def trim_weights(weights: ArrayLike, counts: ArrayLike = 1.0, *, limit: float = 
     Units: those of the weights.
     Missing: a weight that nobody carries has no part in the median and is capped all the same;
     nobody at all leaves the weights as they are.
-    Source: methods.md#s14, Potter (1990), Proc. ASA Survey Research Methods Section, 225–230.
+    Source: methods.md#s14-raking, Potter (1990), Proc. ASA Survey Research Methods Section,
+    225–230.
     """
     w, n = broadcast(weights, counts)
     # Half of the respondents: the lower median, so that any whole number of copies gives the same.
@@ -183,7 +184,7 @@ def rake_trimmed(counts: ArrayLike, margins: Sequence[ArrayLike], *, limit: floa
     The second raking restores the margins; a weight may then lie above the limit again.
 
     Shape, units and errors: as `rake`.
-    Source: methods.md#s14.
+    Source: methods.md#s14-raking.
     """
     trimmed = trim_weights(rake(counts, margins), counts, limit=limit)
     return rake(counts, margins, trimmed)
@@ -195,7 +196,8 @@ def bias_bound(response_rate: ArrayLike, sd: ArrayLike, mean_propensity: ArrayLi
     Units: those of the answer; R is the R-indicator, S the standard deviation of the answers and
     ρ̄ the mean propensity to respond (the response rate).
     Missing: nan stays nan; a propensity of 0 gives nan.
-    Source: methods.md#s14, Schouten, Cobben and Bethlehem (2009), Survey Methodology 35, 101–113.
+    Source: methods.md#s14-bias, Schouten, Cobben and Bethlehem (2009), Survey Methodology 35,
+    101–113.
     """
     r, s, rho = broadcast(response_rate, sd, mean_propensity)
     bound: Floats = np.divide((1 - r) * s, 2 * rho, out=np.full(r.shape, np.nan), where=rho > 0)
@@ -211,7 +213,7 @@ def response_rate(
     Units: a share between 0 and 1.
     Missing: fewer than `invited_floor` invited (or nan) gives nan: the rate would say who.
     Errors: ValueError when more people took part than were invited.
-    Source: methods.md#s14.
+    Source: methods.md#response-rate.
     """
     took_part, invited = broadcast(respondent_count, invited_count)
     if np.any(took_part > invited):
@@ -233,7 +235,7 @@ def precision_word(
     Shape: one word per figure.
     Units: half-width of the interval in grade points; rate as a share.
     Missing: no interval (nan) is indicative; an unknown rate says nothing.
-    Source: methods.md#s14.
+    Source: methods.md#s14-precision.
     """
     halves, rates = broadcast(half_width, rate)
     wide = ~(halves <= widest + ROUNDING)

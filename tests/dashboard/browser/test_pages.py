@@ -170,6 +170,41 @@ def test_every_page_is_accessible(
     context.close()
 
 
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"), [("nl", "phone", "dark"), ("en", "desktop", "light")]
+)
+def test_the_method_page_is_accessible_with_everything_open(
+    browser: Any, address: str, language: str, size: str, scheme: str
+) -> None:
+    width, height = SIZES[size]
+    view = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    context = browser.new_context(**view, bypass_csp=True, reduced_motion="reduce")
+    page = enter(context, address, "mid", language)
+    show(page, address, "/methode", language)
+    folded = page.evaluate("document.querySelectorAll('details').length")
+    assert folded > 40
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    context.close()
+
+
+def test_a_figure_page_leads_to_how_it_is_calculated(browser: Any, address: str) -> None:
+    context = browser.new_context()
+    page = enter(context, address, "mid", "nl")
+    show(page, address, "/perceptiekloof", "nl")
+    page.click("footer a[href*='#s15']")
+    until(page, "document.activeElement.id === 's15'")
+    assert 0 <= page.evaluate("document.getElementById('s15').getBoundingClientRect().top") < 200
+    page.click(".contents a[href='#s1b']")
+    until(page, "location.hash === '#s1b'")
+    assert 0 <= page.evaluate("document.getElementById('s1b').getBoundingClientRect().top") < 200
+    page.go_back()
+    page.go_back()
+    until(page, "document.title.startsWith('Perceptiekloof')")
+    context.close()
+
+
 def test_links_keep_the_view_and_the_back_button_goes_back(browser: Any, address: str) -> None:
     context = browser.new_context()
     page = enter(context, address, "mid", "nl")
