@@ -26,7 +26,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 	--generate-hashes --no-header --no-annotate --quiet $(UPGRADE)
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help demo test test-all bench check lock clean browser
+.PHONY: help demo test test-all bench check lock clean browser postgresql
 
 help:  ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -37,7 +37,7 @@ demo: $(RUNTIME)  ## Make the demonstration sector and serve it (PORT=8050)
 test: $(DEVELOPMENT) browser check  ## Check and test everything but the slow tests
 	$(PYTEST) -m "not slow"
 
-test-all: $(DEVELOPMENT) browser check  ## Check and test everything
+test-all: $(DEVELOPMENT) browser postgresql check  ## Check and test everything
 	$(PYTEST) --hypothesis-profile=thorough
 
 bench: $(DEVELOPMENT)  ## Measure: every tests/benchmarks/bench_*.py prints its ratios
@@ -96,3 +96,13 @@ browser:
 		echo "**************************************************************************"; \
 		if [ "$${CI:-}" = true ]; then echo "Under CI=true that is a failure."; exit 1; fi; \
 	fi
+
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing postgresql for the tests of the account store"; \
+			{ apt-get update && DEBIAN_FRONTEND=noninteractive \
+				apt-get install --yes --no-install-recommends postgresql; } >/dev/null 2>&1 || true; \
+		fi; \
+		ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+			echo "No PostgreSQL server: ITS TESTS ARE SKIPPED. On Debian: apt install postgresql"; }

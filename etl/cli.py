@@ -27,6 +27,8 @@ from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, Dat
 from etl.commands.refresh import refresh_verb, schedule_verb
 from etl.commands.register import register_app
 from etl.commands.statement import statement_app
+from etl.commands.trail import trail_app
+from etl.commands.user import user_app
 from etl.commands.withdraw import wave_withdraw
 from etl.pipeline import load_files
 from etl.report import LoadReport, render_report, summary
@@ -59,6 +61,8 @@ wave_app.command("diff")(wave_diff)
 wave_app.command("check")(wave_check)
 app.add_typer(register_app, name="register")
 app.add_typer(statement_app, name="statement")
+app.add_typer(user_app, name="user")
+app.add_typer(trail_app, name="trail")
 app.command("audit")(audit_verb)
 app.command("refresh")(refresh_verb)
 app.command("schedule")(schedule_verb)
