@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from accounts.errors import AccountError
 
-LONGEST = 256
+LONGEST = 128
 # The words of this product are the first that somebody would try.
 OBVIOUS = ("regiespiegel", "eigenregie", "wachtwoord", "welkom")
 

@@ -6,8 +6,9 @@ import datetime
 from dataclasses import dataclass
 
 from accounts import throttle
-from accounts.passwords import is_password
-from accounts.people import Account, account_of, row_by_email
+from accounts.passwords import check_password, hash_password, is_password
+from accounts.people import Account, account_of, end_access, row_by_email
+from accounts.schema import AccountRow
 from accounts.settings import AccessSettings
 from accounts.store import AccountStore
 from accounts.totp import accept_code
@@ -56,3 +57,22 @@ def sign_in(
             return Outcome(tried=tried)
         throttle.succeed(session, keys)
         return Outcome(account=account_of(session, row), tried=tried)
+
+
+def change_password(
+    store: AccountStore,
+    account: Account,
+    password: str,
+    settings: AccessSettings,
+    now: datetime.datetime,
+) -> None:
+    """Set another password; sessions, links and tokens of before end.
+
+    Errors: AccountError for a password that may not be.
+    """
+    about = (account.email, account.email.partition("@")[0], account.name)
+    check_password(password, settings.password_length_min, about)
+    kept = hash_password(password)
+    with store.writing() as session:
+        session.get_one(AccountRow, account.account_id).password_hash = kept
+        end_access(session, account.account_id, now)

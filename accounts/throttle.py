@@ -12,6 +12,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from accounts.people import folded
@@ -80,18 +81,28 @@ def enter(
 
 def row_of(session: Session, key: str, now: datetime.datetime) -> AttemptRow:
     """Return the count of a key, locked until the transaction ends."""
-    asked = select(AttemptRow).where(AttemptRow.attempt_key == key).with_for_update()
-    row = session.scalar(asked)
-    if row is None:
-        row = AttemptRow(attempt_key=key, failure_count=0, last_at=now)
-        session.add(row)
-        session.flush()
-    return row
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if is_postgresql else sqlite.insert
+    first = insert(AttemptRow).values(attempt_key=key, failure_count=0, last_at=now)
+    # Two at once may both be the first.
+    session.execute(first.on_conflict_do_nothing())
+    return session.scalars(
+        select(AttemptRow).where(AttemptRow.attempt_key == key).with_for_update()
+    ).one()
 
 
 def succeed(session: Session, keys: Keys) -> None:
     """Forget the failures of an address with this account, and this attempt of the address."""
-    session.execute(delete(AttemptRow).where(AttemptRow.attempt_key == keys.pair))
-    row = session.get(AttemptRow, keys.address)
+    # In the order in which `enter` locks them, so that two never wait for each other.
+    row = session.get(AttemptRow, keys.address, with_for_update=True)
     if row is not None and row.failure_count:
         row.failure_count -= 1
+    session.execute(delete(AttemptRow).where(AttemptRow.attempt_key == keys.pair))
+
+
+def is_first_use(session: Session, value: str, now: datetime.datetime) -> bool:
+    """Return whether a value that may be used once is used for the first time today."""
+    key = f"once:{hashlib.sha256(value.encode()).hexdigest()}"
+    row = row_of(session, key, now)
+    row.failure_count += 1
+    return row.failure_count == 1

@@ -116,13 +116,13 @@ def entry_of(row: TrailRow) -> Entry:
 
 
 def entries(session: Session) -> Iterator[Entry]:
-    """Yield every kept entry, oldest first."""
-    rows = session.scalars(
-        select(TrailRow).order_by(TrailRow.number).execution_options(yield_per=500)
-    )
-    for row in rows:
-        yield entry_of(row)
-        session.expunge(row)
+    """Yield every kept entry, oldest first, some hundreds in memory at a time."""
+    after, query = 0, select(TrailRow).order_by(TrailRow.number).limit(500)
+    while rows := list(session.scalars(query.where(TrailRow.number > after))):
+        for row in rows:
+            yield entry_of(row)
+            session.expunge(row)
+        after = rows[-1].number
 
 
 def latest(session: Session, count: int) -> list[Entry]:

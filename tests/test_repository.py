@@ -109,7 +109,8 @@ def watch(event, arguments):
     if event in ("socket.connect", "socket.bind", "subprocess.Popen", "os.fork"):
         opened.append(event)
 
-import dash, duckdb, numpy, plotly, polars, scipy.stats
+# Libraries of others may look around: requests asks whether the machine has IPv6.
+import dash, duckdb, numpy, plotly, polars, requests, scipy.stats
 environment = dict(os.environ)
 threads = set(threading.enumerate())
 sys.addaudithook(watch)
