@@ -23,6 +23,7 @@ from etl.commands.audit import audit_verb
 from etl.commands.check import wave_check
 from etl.commands.difference import wave_diff
 from etl.commands.explain import explain_verb
+from etl.commands.forget import forget_verb
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
 from etl.commands.refresh import refresh_verb, schedule_verb
 from etl.commands.register import register_app
@@ -67,6 +68,7 @@ app.command("audit")(audit_verb)
 app.command("refresh")(refresh_verb)
 app.command("schedule")(schedule_verb)
 app.command("explain")(explain_verb)
+app.command("forget")(forget_verb)
 console = Console(stderr=True)
 
 PortOption = Annotated[int, typer.Option(help="Port of the dashboard.")]
