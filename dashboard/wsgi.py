@@ -11,6 +11,7 @@ from flask import Flask
 
 from accounts.settings import load_access_settings
 from accounts.store import open_accounts
+from dashboard.access.closed import keep_out
 from dashboard.access.deployment import find_deployment, trust
 from dashboard.access.person import Access
 from dashboard.access.secret import find_secret
@@ -37,6 +38,7 @@ def build(environment: Mapping[str, str]) -> Flask:
     app = create_app(store, settings, demo=demo, secret=secret, access=access)
     server: Flask = app.server
     trust(server, deployment)
+    keep_out(store)
     return server
 
 
