@@ -15,6 +15,7 @@ RUN pip install --no-cache-dir --require-hashes --only-binary :all: --requiremen
 COPY pyproject.toml README.md ./
 COPY config config
 COPY docs/methods.md docs/methods.nl.md docs/
+COPY accounts accounts
 COPY etl etl
 COPY warehouse warehouse
 COPY dashboard dashboard

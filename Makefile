@@ -26,7 +26,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 	--generate-hashes --no-header --no-annotate --quiet $(UPGRADE)
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help demo test test-all bench check lock clean browser
+.PHONY: help demo test test-all bench check lock clean browser provider postgresql
 
 help:  ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -34,10 +34,10 @@ help:  ## Say what can be made
 demo: $(RUNTIME)  ## Make the demonstration sector and serve it (PORT=8050)
 	$(BIN)/regiespiegel demo --data data --port $(PORT)
 
-test: $(DEVELOPMENT) browser check  ## Check and test everything but the slow tests
+test: $(DEVELOPMENT) browser provider check  ## Check and test everything but the slow tests
 	$(PYTEST) -m "not slow"
 
-test-all: $(DEVELOPMENT) browser check  ## Check and test everything
+test-all: $(DEVELOPMENT) browser provider postgresql check  ## Check and test everything
 	$(PYTEST) --hypothesis-profile=thorough
 
 bench: $(DEVELOPMENT)  ## Measure: every tests/benchmarks/bench_*.py prints its ratios
@@ -96,3 +96,23 @@ browser:
 		echo "**************************************************************************"; \
 		if [ "$${CI:-}" = true ]; then echo "Under CI=true that is a failure."; exit 1; fi; \
 	fi
+
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing postgresql for the tests of the account store"; \
+			{ apt-get update && DEBIAN_FRONTEND=noninteractive \
+				apt-get install --yes --no-install-recommends postgresql; } >/dev/null 2>&1 || true; \
+		fi; \
+		ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+			echo "No PostgreSQL server: ITS TESTS ARE SKIPPED. On Debian: apt install postgresql"; }
+
+# The tests of signing in run against a real OpenID Connect provider, which is a node program.
+provider:
+	@if ! command -v npm >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing nodejs and npm for the tests of signing in"; \
+		{ apt-get update && DEBIAN_FRONTEND=noninteractive \
+			apt-get install --yes --no-install-recommends nodejs npm; } >/dev/null 2>&1 || true; \
+	fi
+	@command -v npm >/dev/null || \
+		echo "There is no npm: THE TESTS AGAINST A REAL PROVIDER ARE SKIPPED. apt install nodejs npm"

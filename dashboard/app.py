@@ -6,8 +6,23 @@ from pathlib import Path
 
 import flask
 
+from accounts.settings import AccessSettings
+from accounts.store import open_accounts
 from dashboard import downloads, errors, shell
-from dashboard.access import gate, headers, sign_in
+from dashboard.access import (
+    account,
+    csrf,
+    gate,
+    headers,
+    limits,
+    links,
+    oidc,
+    sign_in,
+    trail_page,
+    watch,
+)
+from dashboard.access.person import Access
+from dashboard.api import routes
 from dashboard.application import INDEX, RegiespiegelDash
 from dashboard.context import Context
 from dashboard.snapshot import Snapshots, StatusFiles
@@ -21,18 +36,24 @@ def create_server(demo: bool, secret: str) -> flask.Flask:
     """Return the Flask server with its session cookie."""
     server = flask.Flask("dashboard", root_path=str(HERE), static_folder=None)
     server.secret_key = secret
+    # Whatever the environment says: a debugger runs what a stranger types.
+    server.debug = False
     server.config.update(
         SESSION_COOKIE_NAME="regiespiegel" if demo else "__Host-regiespiegel",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         # A demonstration runs on plain http on one's own machine; real use is behind TLS.
         SESSION_COOKIE_SECURE=not demo,
+        PREFERRED_URL_SCHEME="http" if demo else "https",
     )
     return server
 
 
-def create_app(store: Store, settings: Settings, *, demo: bool, secret: str) -> RegiespiegelDash:
-    """Return the dashboard of a store."""
+def create_app(
+    store: Store, settings: Settings, *, demo: bool, secret: str, access: Access | None = None
+) -> RegiespiegelDash:
+    """Return the dashboard of a store; accounts stand in its `app/`, unless others are given."""
+    access = access or Access(open_accounts(store, {}), AccessSettings(), demo)
     app = RegiespiegelDash(
         "dashboard",
         server=create_server(demo, secret),
@@ -41,17 +62,29 @@ def create_app(store: Store, settings: Settings, *, demo: bool, secret: str) -> 
         serve_locally=True,
         health_endpoint="health",
         enable_mcp=False,
+        csrf_token_name=csrf.cookie_name(demo),
+        csrf_header_name=csrf.HEADER,
         update_title="",
         index_string=INDEX,
         on_error=errors.on_callback_error,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     context = Context(Snapshots(store), settings, demo, StatusFiles(store))
-    gate.register(app, context)
-    sign_in.register(app, context)
+    providers = oidc.Providers(app.server, access)
+    # What is registered last sees an answer first: the trail has the last look at it.
+    watch.register(app, context, access)
+    gate.register(app, context, access)
+    sign_in.register(app, context, access, providers)
+    oidc.register(app, context, access, providers)
+    links.register(app, access)
+    account.register(app, context, access)
+    trail_page.register(app, access)
     downloads.register(app, context)
+    routes.register(app, context)
     errors.register(app)
     shell.register(app, context)
-    headers.register(app)
+    limits.register(app, access)
+    csrf.register(app, demo)
+    headers.register(app, access)
     app.register_scripts()
     return app

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from dash.exceptions import DependencyException
 from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
@@ -16,7 +17,7 @@ from dashboard.components.notices import error_parts
 from dashboard.texts import texts_of
 
 LOG = logging.getLogger("dashboard")
-NAMES = {404: "not_found", 500: "error"}
+NAMES = {404: "not_found", 429: "too_many", 500: "error"}
 
 
 def on_callback_error(error: Exception) -> Any:
@@ -27,17 +28,35 @@ def on_callback_error(error: Exception) -> Any:
     return error_parts(texts_of("nl"))
 
 
+def refusal(error: HTTPException, code: int) -> ResponseReturnValue:
+    """Return a refusal as the API says it."""
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    if code == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return {"detail": error.name}, code, headers
+
+
 def register(app: RegiespiegelDash) -> None:
     """Answer errors with documents of our own."""
 
     @app.server.errorhandler(HTTPException)
     def refused(error: HTTPException) -> ResponseReturnValue:
         code = error.code or 500
+        if error.response is not None:
+            return error.response
+        if request.path.startswith("/api/"):
+            return refusal(error, code)
         if request.path.startswith("/_"):
             return "", code
         return notice(texts_of(language()), NAMES.get(code, "bad_request")), code
 
+    @app.server.errorhandler(DependencyException)
+    def no_such_script(_error: Exception) -> ResponseReturnValue:
+        return "", 404
+
     @app.server.errorhandler(Exception)
     def failed(error: Exception) -> ResponseReturnValue:
         LOG.error("request failed: %s", type(error).__name__, exc_info=error)
+        if request.path.startswith("/api/"):
+            return {"detail": "Internal Server Error"}, 500
         return notice(texts_of(language()), "error"), 500

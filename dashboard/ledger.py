@@ -13,7 +13,7 @@ WORKED = "outcome in ('done', 'refused')"
 
 @dataclass(frozen=True)
 class PublicLedger:
-    """A status file seen by one scope. Who is not staff gets no rows, whatever is asked."""
+    """A status file seen by one scope. Who may not open its page gets no rows."""
 
     snapshot: Snapshot
     scope: Scope
@@ -56,5 +56,5 @@ class PublicLedger:
         return {(row["group_kind"], row["group_id"]): row for row in self._rows(query, wave_id)}
 
     def _rows(self, query: str, *parameters: str) -> tuple[Row, ...]:
-        """Return the rows of a query for staff, none for anybody else."""
-        return self.snapshot.rows(query, *parameters) if self.scope.is_staff else ()
+        """Return the rows of a query for who may open the page, none for anybody else."""
+        return self.snapshot.rows(query, *parameters) if self.scope.sees_ledger else ()

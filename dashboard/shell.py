@@ -9,8 +9,9 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, dcc, html
 
 from dashboard import ids
+from dashboard.access.csrf import csrf_token
 from dashboard.access.gate import current_scope
-from dashboard.access.sign_in import csrf_token
+from dashboard.access.person import current_person
 from dashboard.application import RegiespiegelDash
 from dashboard.components.notices import notice_block
 from dashboard.components.sheet import sheet
@@ -58,7 +59,17 @@ def header_parts(view: View) -> Any:
         **{"aria-label": say("theme")},
     )  # fmt: skip
     brand = html.Span(say("product"), className="brand")
-    return html.Div([brand, html.Div([language, theme, sign_out(view)], className="tools")])
+    return html.Div(
+        [brand, html.Div([language, theme, *account_link(view), sign_out(view)], className="tools")]
+    )
+
+
+def account_link(view: View) -> list[Any]:
+    """Return the way to one's own account; in a demonstration nobody has one."""
+    if current_person().account is None:
+        return []
+    address = f"/account?lang={view.say.language}"
+    return [html.A(view.say("account_title"), href=address, className="quiet")]
 
 
 def sign_out(view: View) -> Any:

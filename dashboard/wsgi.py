@@ -9,6 +9,11 @@ from pathlib import Path
 
 from flask import Flask
 
+from accounts.settings import load_access_settings
+from accounts.store import open_accounts
+from dashboard.access.closed import keep_out
+from dashboard.access.deployment import find_deployment, trust
+from dashboard.access.person import Access
 from dashboard.access.secret import find_secret
 from dashboard.app import create_app
 from warehouse.paths import Store
@@ -23,10 +28,17 @@ def build(environment: Mapping[str, str]) -> Flask:
     Errors: ConfigurationError that names what is missing and how to mend it.
     """
     store = Store(Path(environment.get("REGIESPIEGEL_DATA") or "data").resolve())
-    settings = load_settings(Path(environment.get("REGIESPIEGEL_CONFIG") or CONFIG))
+    config = Path(environment.get("REGIESPIEGEL_CONFIG") or CONFIG)
+    settings, access_settings = load_settings(config), load_access_settings(config)
     demo = environment.get("REGIESPIEGEL_DEMO") == "1"
-    secret = find_secret(environment, store.app / "secret" if demo else None)
-    server: Flask = create_app(store, settings, demo=demo, secret=secret).server
+    deployment = find_deployment(environment, demo)
+    secret = find_secret(environment, store.app / "secret", demo)
+    accounts = open_accounts(store, environment)
+    access = Access(accounts, access_settings, demo, deployment.address, environment)
+    app = create_app(store, settings, demo=demo, secret=secret, access=access)
+    server: Flask = app.server
+    trust(server, deployment)
+    keep_out(store)
     return server
 
 

@@ -23,10 +23,13 @@ from etl.commands.audit import audit_verb
 from etl.commands.check import wave_check
 from etl.commands.difference import wave_diff
 from etl.commands.explain import explain_verb
+from etl.commands.forget import forget_verb
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
 from etl.commands.refresh import refresh_verb, schedule_verb
 from etl.commands.register import register_app
 from etl.commands.statement import statement_app
+from etl.commands.trail import trail_app
+from etl.commands.user import user_app
 from etl.commands.withdraw import wave_withdraw
 from etl.pipeline import load_files
 from etl.report import LoadReport, render_report, summary
@@ -59,10 +62,13 @@ wave_app.command("diff")(wave_diff)
 wave_app.command("check")(wave_check)
 app.add_typer(register_app, name="register")
 app.add_typer(statement_app, name="statement")
+app.add_typer(user_app, name="user")
+app.add_typer(trail_app, name="trail")
 app.command("audit")(audit_verb)
 app.command("refresh")(refresh_verb)
 app.command("schedule")(schedule_verb)
 app.command("explain")(explain_verb)
+app.command("forget")(forget_verb)
 console = Console(stderr=True)
 
 PortOption = Annotated[int, typer.Option(help="Port of the dashboard.")]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from accounts import settings as access_settings
 from dashboard import methods
 from etl import refresh_settings
 from warehouse import dialogue, instrument, quality, register, settings, status_tables, tables
@@ -33,6 +34,7 @@ CONFIGURATION: dict[str, type[BaseModel]] = {
     "instruments/*.toml": instrument.Instrument,
     "dialogues/*.toml": dialogue.Dialogue,
     "refresh.toml": refresh_settings.RefreshSettings,
+    "access.toml": access_settings.AccessSettings,
 }
 REGISTER: dict[str, type[BaseModel]] = {
     "organisations.csv": register.Organisation,
@@ -107,7 +109,15 @@ def test_every_configuration_file_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["settings.toml", "disclosure.toml", "method.toml", "quality.toml", "refresh.toml"]
+    "name",
+    [
+        "settings.toml",
+        "disclosure.toml",
+        "method.toml",
+        "quality.toml",
+        "refresh.toml",
+        "access.toml",
+    ],
 )
 def test_documented_defaults_are_the_delivered_ones(name: str) -> None:
     written = defaults(section(text(OPERATIONS), name))
@@ -179,7 +189,7 @@ def test_every_option_is_documented(command_line: list[Command]) -> None:
 
 def environment_variables() -> set[str]:
     """Return every environment variable the product or its containers read."""
-    packages = (ROOT / name for name in ("etl", "warehouse", "dashboard"))
+    packages = (ROOT / name for name in ("accounts", "etl", "warehouse", "dashboard"))
     files = [path for package in packages for path in package.rglob("*.py")]
     files += [ROOT / "Dockerfile", COMPOSE, ROOT / "Makefile"]
     pattern = r"REGIESPIEGEL_[A-Z_]*[A-Z]"
@@ -233,6 +243,8 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_modules_and_tests_that_security_leans_on_exist() -> None:
-    named = set(re.findall(r"`((?:tests|etl|warehouse|dashboard)/[\w./-]*)`", text(SECURITY)))
+    named = set(
+        re.findall(r"`((?:tests|accounts|etl|warehouse|dashboard)/[\w./-]*)`", text(SECURITY))
+    )
     assert named
     assert {name for name in named if not (ROOT / name).exists()} == set()

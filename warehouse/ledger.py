@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 Content = Part | Literal["survey"]
-DeliveryState = Literal["landed", "superseded", "refused"]
+DeliveryState = Literal["landed", "superseded", "refused", "forgotten"]
 State = Literal["open", "closed", "released", "withdrawn"]
 
 STAGE_PREFIX = ".stage-"

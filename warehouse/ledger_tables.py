@@ -58,7 +58,7 @@ DELIVERY: Final = Table(
         Column("row_count", "bigint not null", "Rows in the file.", "count"),
         Column("accepted_count", "bigint not null", "Rows taken.", "count"),
         Column("refused_count", "bigint not null", "Rows refused.", "count"),
-        Column("state", "varchar not null", "landed, superseded or refused."),
+        Column("state", "varchar not null", "landed, superseded, refused or forgotten."),
         Column("facts_file", "varchar", "File in `private/facts/`; NULL: refused."),
         Column("refused_file", "varchar", "File in `private/refused/`; NULL: no row was."),
         Column("reason", "varchar", "Why it was refused; never quotes a cell."),

@@ -80,7 +80,7 @@ STATUS_TABLES: Final = (
             Column("content", "varchar", "survey, or which part of a dialogue."),
             count("row_count", "Rows in the file."),
             count("refused_count", "Rows refused."),
-            Column("state", "varchar", "landed, superseded or refused."),
+            Column("state", "varchar", "landed, superseded, refused or forgotten."),
             Column("reason", "varchar", "Why it was refused; never quotes a cell."),
         ),
     ),

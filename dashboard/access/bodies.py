@@ -49,5 +49,5 @@ def outputs_named(output: str) -> list[str]:
 
 
 def is_list_of_text(parts: object) -> bool:
-    """Return whether something is a list of texts, or of lists of them."""
-    return isinstance(parts, list) and all(isinstance(part, str | list) for part in parts)
+    """Return whether something is a list of texts: Dash looks them up as keys."""
+    return isinstance(parts, list) and all(isinstance(part, str) for part in parts)

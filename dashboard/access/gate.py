@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-import flask
-from flask import g, request, session
-from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, Unauthorized
+from typing import Final
 
+import flask
+from flask import g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest, NotFound, Unauthorized
+
+from dashboard.access import csrf
 from dashboard.access.bodies import LARGEST, is_sane
 from dashboard.access.documents import notice
-from dashboard.access.scope import Scope, scope_of
+from dashboard.access.person import Access, current_person, find_person, person_of_token
+from dashboard.access.scope import Scope
 from dashboard.application import RegiespiegelDash
 from dashboard.context import Context
 from dashboard.snapshot import NothingReleasedError
 from dashboard.texts import texts_of
 
 # Files that hold no figure: the product's own scripts and styles.
-OPEN = ("/assets/", "/_dash-component-suites/", "/_favicon.ico", "/health")
-SIGN_IN = "/sign-in"
-UPDATE = "/_dash-update-component"
+OPEN: Final = ("/assets/", "/_dash-component-suites/", "/_favicon.ico", "/health")
+SIGN_IN: Final = "/sign-in"
+# What somebody who is not signed in may reach, by endpoint: all else is turned away.
+ENTRANCES: Final = frozenset(
+    {"sign_in", "sign_in_chosen", "provider_leave", "provider_back", "link_shown", "link_used"}
+)
+API: Final = "/api/"
+API_DOCUMENT: Final = "api_document"
+# What Dash has for its developers. There is no such address here.
+FOR_DEVELOPERS: Final = ("/_reload-hash",)
+UPDATE: Final = "/_dash-update-component"
 
 
 def language() -> str:
@@ -28,28 +40,51 @@ def language() -> str:
 
 def current_scope() -> Scope:
     """Return the scope of this request. Raise Unauthorized when nobody is signed in."""
-    scope = g.get("scope")
-    if not isinstance(scope, Scope):
-        raise Unauthorized
-    return scope
+    return current_person().scope
 
 
-def register(app: RegiespiegelDash, context: Context) -> None:
+def register(app: RegiespiegelDash, context: Context, access: Access) -> None:
     """Put the gate in front of every route of the server, Dash's own included."""
     app.server.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.server.config["MAX_FORM_MEMORY_SIZE"] = LARGEST
+    app.server.config["MAX_FORM_PARTS"] = 50
 
     @app.server.before_request
     def gate() -> ResponseReturnValue | None:
-        g.scope = scope_of(session)
+        g.person = None
         if request.path.startswith(OPEN):
             return None
+        # A name that is not ours: nothing is said, not even where to sign in.
+        if isinstance(request.routing_exception, BadRequest):
+            raise request.routing_exception
+        # The API knows tokens only: a cookie opens nothing there, so no page can misuse one.
+        if request.path.startswith(API):
+            return open_api(access)
+        g.person = find_person(access)
         if is_page() and not has_release(context):
             return notice(texts_of(language()), "nothing")
-        if g.scope is None and request.path != SIGN_IN:
+        if g.person is None and request.endpoint not in ENTRANCES:
             return turn_away()
+        if request.path in FOR_DEVELOPERS:
+            raise NotFound
+        if request.method not in csrf.SAFE:
+            csrf.check_csrf()
         if request.path == UPDATE:
             check_body(app)
         return None
+
+
+def open_api(access: Access) -> None:
+    """Find whose token it is. Raise Unauthorized without one, NotFound for no such address."""
+    g.person = person_of_token(access)
+    if request.endpoint == API_DOCUMENT:
+        return
+    if g.person is None:
+        raise Unauthorized
+    if request.routing_exception is not None:
+        raise request.routing_exception
+    if not str(request.endpoint).startswith("api_"):
+        raise NotFound
 
 
 def is_page() -> bool:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Response, request
 
+from dashboard.access.person import Access
 from dashboard.application import RegiespiegelDash
 
 FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# Two years, as browsers' lists of https-only sites ask.
+TRANSPORT = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 FILES = ("/assets/", "/_dash-component-suites/")
 
 
-def policy(hashes: list[str]) -> str:
-    """Return the content security policy: no inline script but those with a known hash."""
+def policy(hashes: list[str], leaving: list[str] | None = None) -> str:
+    """Return the content security policy: no inline script but those with a known hash.
+
+    `leaving` are providers that signing out leads to, which a browser counts as the form's target.
+    """
     parts = {
         "default-src": "'self'",
         "script-src": " ".join(["'self'", *hashes]),
@@ -25,20 +34,29 @@ def policy(hashes: list[str]) -> str:
         "img-src": "'self' data: blob:",
         "object-src": "'none'",
         "base-uri": "'none'",
-        "form-action": "'self'",
+        "form-action": " ".join(["'self'", *(leaving or [])]),
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 
 
-def register(app: RegiespiegelDash) -> None:
+def origins(access: Access) -> list[str]:
+    """Return the origins of the providers."""
+    addresses = (urlsplit(provider.issuer) for provider in access.settings.provider)
+    return sorted({f"{one.scheme}://{one.netloc}" for one in addresses})
+
+
+def register(app: RegiespiegelDash, access: Access) -> None:
     """Add the headers. Call after all callbacks, whose inline scripts are hashed."""
-    content_policy = policy(list(app.csp_hashes()))
+    content_policy = policy(list(app.csp_hashes()), origins(access))
 
     @app.server.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(FIXED)
+        response.headers.update(FIXED if access.is_demo else FIXED | TRANSPORT)
+        response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers["Content-Security-Policy"] = content_policy
         if not request.path.startswith(FILES):
-            response.headers["Cache-Control"] = "no-store"
+            # The API's callers keep an answer by its tag, and ask each time whether it still holds.
+            keep = "private, no-cache" if "ETag" in response.headers else "no-store"
+            response.headers["Cache-Control"] = keep
         return response

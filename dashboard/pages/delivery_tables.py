@@ -136,7 +136,9 @@ def entered(view: View, delivery: Row, publications: Iterable[Row]) -> str:
 def delivery_row(view: View, row: Row, publications: Sequence[Row]) -> Cells:
     """Return a delivery."""
     say = view.say
-    taken = 0 if row["state"] == "refused" else row["row_count"] - row["refused_count"]
+    taken = (
+        0 if row["state"] in ("refused", "forgotten") else row["row_count"] - row["refused_count"]
+    )
     return (
         row["file_name"],
         say(f"delivery_{row['state']}"),

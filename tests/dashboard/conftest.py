@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from dashboard.app import create_app
 from tests.builders import build_world, project_settings, release_world
+from tests.dashboard.built.browsing import with_token
 from warehouse.paths import Store
 
 
@@ -38,6 +39,6 @@ def sign_in(dash_app) -> Callable[[str], FlaskClient]:  # type: ignore[no-untype
         assert token is not None
         form = {"csrf": token.group(1), "account": account}
         assert client.post("/sign-in", data=form).status_code == 303
-        return client
+        return with_token(client)
 
     return enter

@@ -139,7 +139,7 @@ TABLES: Final = (
             Column("loaded_at", "varchar", "When, ISO 8601 UTC."),
             count("row_count", "Rows in the file."),
             count("refused_count", "Rows refused."),
-            Column("state", "varchar", "landed, superseded or refused."),
+            Column("state", "varchar", "landed, superseded, refused or forgotten."),
         ),
         in_hash=False,
     ),

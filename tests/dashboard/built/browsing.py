@@ -20,6 +20,13 @@ def csrf_of(client: FlaskClient) -> str:
     return found[1]
 
 
+def with_token(client: FlaskClient) -> FlaskClient:
+    """Return a client that sends the token of its session along, as Dash's scripts do."""
+    with client.session_transaction() as session:
+        client.environ_base["HTTP_X_CSRFTOKEN"] = session["csrf"]
+    return client
+
+
 def body(path: Any = "/", search: Any = "") -> dict[str, Any]:
     """Return what a browser posts when it shows an address."""
     parts = (ids.SKIP, ids.HEADER, ids.NAVIGATION, ids.PAGE)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from dashboard.app import create_app
 from dashboard.application import RegiespiegelDash
-from tests.dashboard.built.browsing import SECRET, csrf_of
+from tests.dashboard.built.browsing import SECRET, csrf_of, with_token
 from tests.dashboard.release_builder import write_release
 from warehouse.paths import Store
 from warehouse.settings import Settings, load_settings
@@ -46,6 +46,6 @@ def sign_in(app: RegiespiegelDash) -> Callable[[str], FlaskClient]:
         client = app.server.test_client()
         answer = client.post("/sign-in", data={"csrf": csrf_of(client), "account": account})
         assert answer.status_code == 303
-        return client
+        return with_token(client)
 
     return enter

@@ -21,7 +21,7 @@ from dashboard.pages.deliveries import waiting
 from dashboard.pages.model import AsReported, Page, Section
 from dashboard.snapshot import Snapshots, StatusFiles
 from dashboard.state import PATHS
-from tests.dashboard.built.browsing import SECRET, ask, csrf_of
+from tests.dashboard.built.browsing import SECRET, ask, csrf_of, with_token
 from tests.dashboard.status_builder import REASON, publish_status_file, run, usual
 from warehouse.paths import Store
 from warehouse.settings import Settings
@@ -54,7 +54,7 @@ def enter(living: Store, settings: Settings) -> SignIn:
     def signed_in(account: str) -> FlaskClient:
         client = app.server.test_client()
         client.post("/sign-in", data={"csrf": csrf_of(client), "account": account})
-        return client
+        return with_token(client)
 
     return signed_in
 

@@ -112,6 +112,7 @@ def test_signing_out_ends_the_session(sign_in: SignIn) -> None:
     client = sign_in("mid")
     with client.session_transaction() as session:
         token = session["csrf"]
+    client.environ_base.pop("HTTP_X_CSRFTOKEN")
     assert client.post("/sign-out", data={"csrf": "guessed"}).status_code == 400
     assert client.post("/sign-out", data={"csrf": token}).status_code == 302
     assert client.post("/_dash-update-component", json=body()).status_code == 401
@@ -166,8 +167,11 @@ def test_before_the_first_release_a_page_says_what_to_do(
 
 def test_without_demonstration_nobody_can_choose(store: Store, settings: Settings) -> None:
     client = create_app(store, settings, demo=False, secret=SECRET).server.test_client()
-    assert "csrf" not in client.get("/sign-in").get_data(as_text=True)
-    assert client.post("/sign-in", data={"account": "large"}).status_code == 404
+    page = client.get("/sign-in").get_data(as_text=True)
+    assert 'name="account"' not in page
+    form = {"account": "large", "csrf": csrf_of(client)}
+    assert client.post("/sign-in", data=form).status_code == 400
+    assert client.post("/_dash-update-component", json=body()).status_code == 401
 
 
 def test_headers_allow_no_inline_script(sign_in: SignIn) -> None:

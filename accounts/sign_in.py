@@ -1,0 +1,78 @@
+"""Signing in with address, password and code. All failures look and last the same."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from accounts import throttle
+from accounts.passwords import check_password, hash_password, is_password
+from accounts.people import Account, account_of, end_access, row_by_email
+from accounts.schema import AccountRow
+from accounts.settings import AccessSettings
+from accounts.store import AccountStore
+from accounts.totp import accept_code
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a sign-in form sends."""
+
+    email: str
+    password: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Who signed in, else whose account it was not (`tried`), or how long to wait."""
+
+    account: Account | None = None
+    tried: str | None = None
+    wait: datetime.timedelta | None = None
+
+
+def sign_in(
+    store: AccountStore,
+    given: Credentials,
+    address: str,
+    settings: AccessSettings,
+    now: datetime.datetime,
+) -> Outcome:
+    """Return what became of a sign-in. The password is looked at outside any transaction."""
+    keys = throttle.keys_of(address, given.email)
+    with store.writing() as session:
+        wait = throttle.enter(session, keys, settings, now)
+        row = row_by_email(session, given.email)
+        kept, tried = (None, None) if row is None else (row.password_hash, row.account_id)
+    if wait is not None:
+        return Outcome(tried=tried, wait=wait)
+    fits = is_password(kept, given.password)
+    with store.writing() as session:
+        row = row_by_email(session, given.email)
+        # The password may have been changed, or the account disabled, while it was looked at.
+        if not fits or row is None or row.is_disabled or row.password_hash != kept:
+            return Outcome(tried=tried)
+        if not accept_code(session, row, given.code, now):
+            return Outcome(tried=tried)
+        throttle.succeed(session, keys)
+        return Outcome(account=account_of(session, row), tried=tried)
+
+
+def change_password(
+    store: AccountStore,
+    account: Account,
+    password: str,
+    settings: AccessSettings,
+    now: datetime.datetime,
+) -> None:
+    """Set another password; sessions, links and tokens of before end.
+
+    Errors: AccountError for a password that may not be.
+    """
+    about = (account.email, account.email.partition("@")[0], account.name)
+    check_password(password, settings.password_length_min, about)
+    kept = hash_password(password)
+    with store.writing() as session:
+        session.get_one(AccountRow, account.account_id).password_hash = kept
+        end_access(session, account.account_id, now)

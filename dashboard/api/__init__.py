@@ -1,0 +1,1 @@
+"""The API for machines: the same figures, the same scope, the same disclosure as the pages."""
