@@ -28,7 +28,8 @@ def r_indicator(respondents: ArrayLike, invited: ArrayLike) -> Representativenes
     Units: none; R and ρ̄ between 0 and 1. A rate above 1 counts as 1.
     Missing: an organisation of which is not known how many were invited (nan), or that invited
     nobody, is left out; fewer than two organisations give nan.
-    Source: methods.md#s14-bias, Schouten, Cobben and Bethlehem (2009), Survey Methodology 35, 101–113.
+    Source: methods.md#s14-bias, Schouten, Cobben and Bethlehem (2009), Survey Methodology 35,
+    101–113.
     """
     took_part, asked = broadcast(respondents, invited)
     kept = (asked > 0) & ~np.isnan(took_part)
