@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import duckdb
 
@@ -11,6 +12,7 @@ from dashboard.snapshot import Row, Snapshot
 from warehouse.explain import KEYS, Explanation, explain
 
 OWN = "organisation"
+PlaceTable = Literal["expected_range", "organisation_place", "sector_spread"]
 IN_ORDER = {"instrument_item": "position", "scale_code": "scale_id, position"}
 
 
@@ -207,7 +209,7 @@ class Reader:
             and item_id = ? and status = 'published'"""
         return self.one(query, self.wave_id, item_id)
 
-    def places(self, table: str, item_id: str) -> tuple[Row, ...]:
+    def places(self, table: PlaceTable, item_id: str) -> tuple[Row, ...]:
         """Return what a table says of where organisations stand, as far as the scope may read it.
 
         Missing: nothing of a table for staff, to anybody else, and nothing for a release from
