@@ -13,7 +13,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.stats import norm
 
 Unit = Hashable
 Floats = NDArray[np.float64]
@@ -170,3 +171,38 @@ def sparsest(rows: Floats, most: int = 4000) -> int:
         null = np.linalg.svd(basis[:, list(zeros)].T)[2][-1] if zeros else np.ones(1)
         best = min(best, int((np.abs(null @ basis) > 1e-7 * np.abs(null @ basis).max()).sum()))
     return best
+
+
+def squares_of(n: int, mean: float, bounds: tuple[float, float], ends: tuple[float, float]) -> int:
+    """Return the sum of squares of n whole values, from their mean and 95 % interval.
+
+    A bound that was cut off at an end of the scale says nothing; the other one does.
+    """
+    low, high = bounds
+    half = high - mean if high < ends[1] - EXACT else mean - low
+    variance = n * (half / float(norm.ppf(0.975))) ** 2
+    return round((n - 1) * variance + n * mean**2)
+
+
+def possible_values(n: int, total: int, squares: int, scale: tuple[float, float]) -> list[int]:
+    """Return what a single one of n whole values may be, given their sum and sum of squares.
+
+    Integer programming: how many have each value, at least one of them the value in question.
+    """
+    values = np.arange(int(scale[0]), int(scale[1]) + 1)
+    rows = np.array([np.ones(len(values)), values, values**2])
+    known = LinearConstraint(rows, [n, total, squares], [n, total, squares])
+    found = []
+    for place, value in enumerate(values):
+        least = np.zeros(len(values))
+        least[place] = 1.0
+        tried = milp(
+            np.zeros(len(values)),
+            integrality=np.ones(len(values)),
+            bounds=Bounds(least, np.full(len(values), float(n))),
+            constraints=known,
+        )
+        assert tried.status in (0, 2), tried.message
+        if tried.status == 0:
+            found.append(int(value))
+    return found

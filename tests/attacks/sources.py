@@ -23,7 +23,10 @@ SOURCES = (FILES, BELOW, OWN, TOGETHER, STAFF)
 
 def once(facts: Sequence[Fact]) -> list[Fact]:
     """Return facts without those that say the same of the same."""
-    found = {(one.label, round(one.value, 12), one.half, one.count): one for one in facts}
+    found = {
+        (one.label, round(one.value, 12), one.half, one.count, one.low is None): one
+        for one in facts
+    }
     return list(found.values())
 
 

@@ -6,8 +6,12 @@ gives somebody away exactly; then the same arithmetic is tried on everything the
 
 from __future__ import annotations
 
+import statistics
+from pathlib import Path
+
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from tests.attacks import naive
 from tests.attacks.arithmetic import (
@@ -16,9 +20,11 @@ from tests.attacks.arithmetic import (
     Unit,
     alike,
     between,
+    possible_values,
     rank,
     smallest_subject,
     solved,
+    squares_of,
     whole_sums,
 )
 from tests.attacks.cells import fewest_cells, naive_ages
@@ -29,6 +35,7 @@ from tests.attacks.worlds import (
     FIRST,
     SECOND,
     History,
+    agreeing,
     keeping,
     overlapping,
     with_headcount,
@@ -369,6 +376,84 @@ class TestT5SeveralWeightings:
         for name in small:
             found = solved(system, {name: 1 / few.sizes[name]})
             assert found == pytest.approx(few.truth(name))
+
+
+class TestT9HrPerson:
+    """One to three known people per organisation; their interval gives their spread."""
+
+    @everywhere
+    def test_the_hr_side_is_never_of_an_organisation_and_always_of_ten(
+        self, sources: Sources, source: str
+    ) -> None:
+        found = {key: mine for key, mine in sources.facts(source).items() if key[1] == "hr"}
+        assert len(found) > 50
+        for key, mine in found.items():
+            assert {one.kind for one in mine} <= {"size_band", "sector"}, key
+            assert smallest_subject(sources.knowledge.system(mine, key), FLOOR) is None, key
+
+    @everywhere
+    def test_mean_and_interval_leave_every_hr_value_open(
+        self, sources: Sources, source: str
+    ) -> None:
+        # What accounts see is among the released rows; of those one question more is tried.
+        items = ("grade",) if source != FILES else ("grade", "aspect_trust", "aspect_flexibility")
+        chosen = {k: mine for k, mine in sources.facts(source).items() if k[2] in items}
+        found = hr_intervals(sources.knowledge, chosen)
+        assert len(found) >= 4
+        for fact, values, width in found:
+            assert max(values) - min(values) >= width, fact
+
+    def test_nor_do_they_where_all_of_a_band_agree(self, tmp_path: Path) -> None:
+        world = agreeing()
+        facts = by_question(facts_of(release_world(world, tmp_path).tables, FILES))
+        agreed = [(FIRST, "hr", item) for item in ("grade", "aspect_trust")]
+        found = hr_intervals(Knowledge(world), {key: facts[key] for key in agreed})
+        assert len(found) >= 4
+        for fact, values, width in found:
+            assert max(values) - min(values) >= width, fact
+
+    def test_published_as_they_are_they_give_everybodys_answer(self) -> None:
+        structure = Knowledge(agreeing()).of(FIRST, "hr", "grade")
+        values = [
+            int(structure.truth(name)) for name in naive.in_bands(structure, ["0-9", "10-49"])
+        ]
+        n, mean = len(values), statistics.mean(values)
+        half = norm.ppf(0.975) * statistics.stdev(values) / n**0.5
+        squares = squares_of(n, mean, (mean - half, mean + half), structure.scale)
+        assert n >= FLOOR
+        assert possible_values(n, sum(values), squares, structure.scale) == [8]
+
+    def test_with_a_threshold_of_persons_the_sector_gives_a_few_of_them(
+        self, sources: Sources
+    ) -> None:
+        """Ten people are fewer organisations; and the sector minus its bands is what is hidden."""
+        structure = sources.knowledge.of(FIRST, "hr", "grade")
+        names = naive.in_bands(structure, ["250+"])[:3]
+        rest = [name for name in structure.sizes if name not in names]
+        seen = [naive.everybody(structure, rest), naive.everybody(structure, structure.sizes)]
+        system = System(seen, structure.sizes)
+        people, units = smallest_subject(system, FLOOR) or (0, [])
+        assert (people, sorted(map(str, units))) == (3, sorted(names))
+        expected = naive.everybody(structure, names)
+        assert solved(system, expected.weights) == pytest.approx(expected.value)
+
+
+def hr_intervals(knowledge: Knowledge, facts: Facts) -> list[tuple[Fact, list[int], float]]:
+    """Return each hr mean with an interval, what a single value may be, and the least width."""
+    found = {}
+    for (wave, side, item), mine in facts.items():
+        structure = knowledge.of(wave, side, item)
+        if side != "hr" or structure.item.is_share:
+            continue
+        low, high = structure.scale
+        for one in mine:
+            if one.count and one.low is not None and one.high is not None and not one.half:
+                total = round(one.value * one.count)
+                bounds = (one.low, one.high)
+                squares = squares_of(one.count, one.value, bounds, structure.scale)
+                values = possible_values(one.count, total, squares, structure.scale)
+                found[one.label] = one, values, 4 * (high - low) / 9
+    return list(found.values())
 
 
 class TestT11NonResponse:

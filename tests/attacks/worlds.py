@@ -219,3 +219,19 @@ def overlapping() -> World:
     middle = [name for name in sorted(n) if 50 <= (heads[name] or 0) <= 99]
     kept = next(name for name in middle if 0 < n[name] < 10)
     return keeping(world, FIRST, [name for name in n if name not in middle or name == kept])
+
+
+def agreeing() -> World:
+    """Return a sector in whose smaller bands all hr representatives say the same."""
+    world = build_world(20, scale=0.6)
+    heads = world.headcounts(FIRST)
+
+    def agree(person: Row) -> Row:
+        same = person["side"] == "hr" and (heads[person["organisation_id"]] or 99) <= 49
+        return (
+            person | {"answers": person["answers"] | {"grade": 8, "aspect_trust": 4}}
+            if same
+            else person
+        )
+
+    return changed(world, FIRST, agree)

@@ -14,6 +14,7 @@ from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.distributions import attack_distributions
+from warehouse.audit.hr_values import attack_hr_values
 from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
 from warehouse.audit.reading import Structure, Tables, read_structure, read_tables, union_of
@@ -140,6 +141,7 @@ def attack_tables(
             place = Place(*(str(part) for part in key))
             trail.find(place, "unexplained", f"table {name} without scores")
     check_totals(tables, trail)
+    attack_hr_values(tables, policy, trail)
     check_derived(World(tables, sectors, structures, blocks), trail)
 
 
