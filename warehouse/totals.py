@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+import numpy as np
 import polars as pl
 
 from warehouse.atom_totals import atom_sizes, members_of, partition_totals
@@ -189,9 +190,12 @@ def hr_holds(item: ItemCounts, members: Sequence[int], floor: Floor) -> bool:
 
 def hr_sums(item: ItemCounts, members: Sequence[int]) -> Row:
     """Return n, Σy and Σy² over the organisations of a group."""
-    n, total = hr_amount(item, members)
-    squares = int(item.squares[list(members)].sum())
-    return {"answer_count": n, "total": total, "total_squares": squares}
+    picked = list(members)
+    return {
+        "answer_count": int(item.n[picked].sum()),
+        "total": int(item.totals[picked].sum()),
+        "total_squares": int(item.squares[picked].sum()),
+    }
 
 
 def hr_row(units: Units, members: Sequence[int], names: str) -> Row:
