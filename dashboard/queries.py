@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import duckdb
 
@@ -11,6 +12,7 @@ from dashboard.snapshot import Row, Snapshot
 from warehouse.explain import KEYS, Explanation, explain
 
 OWN = "organisation"
+PlaceTable = Literal["expected_range", "organisation_place", "sector_spread"]
 IN_ORDER = {"instrument_item": "position", "scale_code": "scale_id, position"}
 
 
@@ -201,13 +203,75 @@ class Reader:
         query = "select * from response where wave_id = ? and group_kind = ? and group_id = ?"
         return self.one(query, self.wave_id, kind, group)
 
+    def held(self, query: str, *parameters: str) -> tuple[Row, ...]:
+        """Return rows of a table that a release from before it existed does not have."""
+        try:
+            return self.snapshot.rows(query, *parameters)
+        except duckdb.CatalogException:
+            return ()
+
+    def indicative(self, score: Row | None) -> str | None:
+        """Return why a score is indicative, None where it is not, or is no published one."""
+        if score is None or score["status"] != "published":
+            return None
+        query = """select reason from indicative_score where wave_id = ? and side = ?
+            and group_kind = ? and group_id = ? and item_id = ?"""
+        key = ("wave_id", "side", "group_kind", "group_id", "item_id")
+        rows = self.held(query, *(score[name] for name in key))
+        return str(rows[0]["reason"]) if rows else None
+
+    def agreement(self, band: str | None) -> Row | None:
+        """Return whether both sides name the same most: in the group of a band, else the sector.
+
+        Only where every option that both were asked is published of both.
+        """
+        query = """select * from order_agreement where wave_id = ? and status = 'published'
+            and item_count = asked_count order by length(group_id)"""
+        rows = self.held(query, self.wave_id)
+        here = [r for r in rows if band is not None and band in self.bands_of(r["group_id"])]
+        sector = [row for row in rows if row["group_kind"] == "sector"]
+        return next(iter([*here, *sector]), None)
+
+    @property
+    def category_differences(self) -> tuple[Row, ...]:
+        """Return the sector's differences between categories of people, in the order of both.
+
+        Shape: rows of the table with `label`, what the questionnaire calls the category, and
+        `breakdown_id`.
+        """
+        query = """select d.*, substr(d.group_kind, 8) as breakdown_id, a.text as label
+            from category_difference d
+            join item i using (item_id)
+            join scale_code k on k.instrument_id = ? and k.meaning = 'category'
+                and k.text = d.group_id
+            left join scale_code a on a.instrument_id = k.instrument_id
+                and a.scale_id = k.scale_id and a.meaning = 'answer' and a.code = k.code
+            where d.wave_id = ? and d.side = 'employee' and d.status = 'published'
+                and d.group_kind like 'sector!_%' escape '!'
+            order by i.position, k.position"""
+        return self.held(query, self.wave["instrument_id"], self.wave_id)
+
+    def precision(self, item_id: str) -> Row | None:
+        """Return what the sector's mean of an item stands on, None where it is hidden."""
+        query = """select * from sector_precision where wave_id = ? and item_id = ?
+            and side = 'employee' and status = 'published'"""
+        rows = self.held(query, self.wave_id, item_id)
+        return rows[0] if rows else None
+
+    def sensitivity(self, item_id: str) -> Row | None:
+        """Return what a grade is without careless answers, None where that is hidden."""
+        query = """select * from sensitivity where wave_id = ? and item_id = ?
+            and side = 'employee' and status = 'published'"""
+        rows = self.held(query, self.wave_id, item_id)
+        return rows[0] if rows else None
+
     def gradient(self, item_id: str) -> Row | None:
         """Return the slope of an item over organisation size."""
         query = """select * from size_gradient where wave_id = ? and side = 'employee'
             and item_id = ? and status = 'published'"""
         return self.one(query, self.wave_id, item_id)
 
-    def places(self, table: str, item_id: str) -> tuple[Row, ...]:
+    def places(self, table: PlaceTable, item_id: str) -> tuple[Row, ...]:
         """Return what a table says of where organisations stand, as far as the scope may read it.
 
         Missing: nothing of a table for staff, to anybody else, and nothing for a release from

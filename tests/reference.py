@@ -339,7 +339,7 @@ def hr_atoms(wave: Wave, item: Item) -> list[Atom]:
     def is_safe(group: Group) -> bool:
         picked = [values[name] for name in inside(group)]
         enough = len(picked) >= HR_ORGANISATIONS
-        return enough and is_open_enough(len(picked), sum(picked), item)
+        return enough and is_open_enough(len(picked), sum(picked), item) and is_apart(picked, item)
 
     groups = merge_groups(
         hr_base_groups(wave), lambda g: len(inside(g)), lambda g: not inside(g) or is_safe(g)
@@ -349,6 +349,12 @@ def hr_atoms(wave: Wave, item: Item) -> list[Atom]:
         for g in groups
         if is_safe(g)
     ]
+
+
+def is_apart(values: Sequence[int], item: Item) -> bool:
+    """Return whether hr values, whose spread is published, lie far enough apart."""
+    width = Fraction(4 * (item.highest - item.lowest), 9)
+    return item.is_share or Fraction(max(values) - min(values)) >= width
 
 
 # --- Figures -------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+import numpy as np
 import polars as pl
 
 from warehouse.atom_totals import atom_sizes, members_of, partition_totals
@@ -138,9 +139,7 @@ def hr_groups(
         n = sum(sizes[position] for position in group)
         if n == 0:
             return True
-        if item is None:
-            return n >= floor.persons
-        return floor.holds(n, int(item.totals[members].sum()))
+        return n >= floor.persons if item is None else hr_holds(item, members, floor)
 
     return merge_neighbours(sizes, passes)
 
@@ -162,7 +161,7 @@ def hr_totals(units: Units, instrument: Instrument, settings: Settings) -> Itera
         floor = floor_of(policy, scale, item.kind, policy.hr_organisations_min)
         for group in hr_groups(counts, base, floor):
             members = [unit for position in group for unit in base[position]]
-            if not members or not floor.holds(*hr_amount(counts, members)):
+            if not members or not hr_holds(counts, members, floor):
                 continue
             positions = [p for position in group for p in base_groups[position]]
             names = "+".join(bands[position].size_band_id for position in positions)
@@ -176,17 +175,27 @@ def hr_totals(units: Units, instrument: Instrument, settings: Settings) -> Itera
             )
 
 
-def hr_amount(item: ItemCounts, members: Sequence[int]) -> tuple[int, int]:
-    """Return how many organisations of a group answered, and the sum of their values."""
+def hr_holds(item: ItemCounts, members: Sequence[int], floor: Floor) -> bool:
+    """Return whether the hr values of a group may be published.
+
+    Their interval gives their own spread, so where all of them lie close together it would say what
+    each known person answered. Of a share the spread says nothing new.
+    """
     picked = list(members)
-    return int(item.n[picked].sum()), int(item.totals[picked].sum())
+    if not floor.holds(int(item.n[picked].sum()), int(item.totals[picked].sum())):
+        return False
+    given = np.flatnonzero(item.counts[picked].sum(axis=0))
+    return floor.scale == (0, 1) or bool(given[-1] - given[0] >= floor.homogeneity_width)
 
 
 def hr_sums(item: ItemCounts, members: Sequence[int]) -> Row:
     """Return n, Σy and Σy² over the organisations of a group."""
-    n, total = hr_amount(item, members)
-    squares = int(item.squares[list(members)].sum())
-    return {"answer_count": n, "total": total, "total_squares": squares}
+    picked = list(members)
+    return {
+        "answer_count": int(item.n[picked].sum()),
+        "total": int(item.totals[picked].sum()),
+        "total_squares": int(item.squares[picked].sum()),
+    }
 
 
 def hr_row(units: Units, members: Sequence[int], names: str) -> Row:

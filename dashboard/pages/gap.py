@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures.dots import DENSE, TALL, dot_figure
+from dashboard.pages.agreement import order_section
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import canvas, context_line, gap_key, gap_row
 from dashboard.sentences import band_name, gap_sentence, interval_of, strength
@@ -98,7 +99,7 @@ def build(view: View) -> Page:
     finding = grade_finding(view, groups[0][1])
     sections = [grade_section(view, groups, finding)]
     found = (gap_section(view, *group, place > 0) for place, group in enumerate(groups))
-    sections += [section for section in found if section is not None]
+    sections += [section for section in (order_section(view), *found) if section is not None]
     reading = (say("reading_gap"), say("reading_gap_hr"))
     return Page(say("page_gap"), finding, context_line(view), tuple(sections), reading)
 

@@ -20,6 +20,12 @@ from dashboard.pages.parts import (
     status_words,
     value_cell,
 )
+from dashboard.pages.precision import (
+    bias_reading,
+    careless_section,
+    indicative_notes,
+    marked,
+)
 from dashboard.sentences import (
     answers_sentence,
     band_name,
@@ -113,7 +119,17 @@ def grade_section(view: View, finding: str) -> Section:
     """Return the picture of the grade with its table."""
     figure = dot_figure(rows_of(view), canvas(view, UNIT, TALL))
     summary = view.say("summary_of", chart=view.say("overview_chart"), finding=finding)
-    return Section(chart=Chart(figure, summary, key(view)), table=grade_table(view))
+    notes = indicative_notes(view, shown_scores(view))
+    return Section(chart=Chart(figure, summary, key(view)), table=grade_table(view), notes=notes)
+
+
+def shown_scores(view: View) -> list[Row | None]:
+    """Return the scores that the picture and its table show."""
+    reader = view.reader
+    sector = [reader.score(side, "sector", "sector", UNIT) for side in ("employee", "hr")]
+    if view.scope.organisation_id is None:
+        return sector
+    return [reader.own_score(UNIT), rest_score(view), *sector]
 
 
 def grade_table(view: View) -> Table:
@@ -136,7 +152,7 @@ def score_cells(view: View, label: str, score: Row | None) -> tuple[str, ...]:
     """Return the cells of a score."""
     return (
         label,
-        value_cell(view, score, UNIT),
+        marked(view, value_cell(view, score, UNIT), score),
         interval_cell(view, score, UNIT),
         count_cell(view, score, "respondent_count"),
         count_cell(view, score, "organisation_count"),
@@ -182,8 +198,10 @@ def build(view: View) -> Page:
 def page(view: View, finding: str, after: tuple[Section, ...], reading: str) -> Page:
     """Return the overview with its picture first and `after` below."""
     context = f"{context_line(view)} {response_sentence(view)}"
-    sections = (grade_section(view, finding), *after)
-    return Page(view.say("page_overview"), finding, context, sections, (view.say(reading),))
+    careless = careless_section(view)
+    sections = (grade_section(view, finding), *([] if careless is None else [careless]), *after)
+    words = (view.say(reading), *bias_reading(view))
+    return Page(view.say("page_overview"), finding, context, sections, words)
 
 
 def own_sections(view: View) -> tuple[Section, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
+from dashboard.pages import categories
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line
 from dashboard.sentences import band_short, published, size_words, slope_evidence, slope_sentence
@@ -144,6 +145,7 @@ def build(view: View) -> Page:
     ground = Ground(names, UNIT, say("axis_bands"), say.language)
     summary = say("summary_of", chart=say("bands_chart"), finding=finding)
     chart = Chart(line_figure(figure_series(view), ground), summary, key(view))
-    sections = (Section(chart=chart, table=table(view)),)
+    ages = categories.section(view)
+    sections = (Section(chart=chart, table=table(view)), *([] if ages is None else [ages]))
     reading = (say("reading_bands"), say("reading_bands_merged"))
     return Page(say("page_size_bands"), finding, context, sections, reading)

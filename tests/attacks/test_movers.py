@@ -45,11 +45,15 @@ MOVE = tuple(f"MOVE{number:02}" for number in range(12))
 ANSWERS = 26
 
 
-def world_of(waves: Mapping[str, Sequence[str]]) -> World:
+HEADS = {name: 52 + 2 * place for place, name in enumerate((*STAY, *MOVE))}
+# Who stays employ 60 each, who joins 75; but for one.
+ODD = dict.fromkeys(STAY, 60) | dict.fromkeys(MOVE, 75) | {MOVE[5]: 99}
+
+
+def world_of(waves: Mapping[str, Sequence[str]], heads: Mapping[str, int] = HEADS) -> World:
     """Return a world in which these organisations, all of one band, took part in each wave."""
     rng = random.Random(71)
-    known = [Organisation(name, 52 + 2 * place, ANSWERS, 1, rng.gauss(0, 0.5))
-             for place, name in enumerate((*STAY, *MOVE))]  # fmt: skip
+    known = [Organisation(name, heads[name], ANSWERS, 1, rng.gauss(0, 0.5)) for name in heads]
     people = {
         wave: [
             person
@@ -218,6 +222,29 @@ def test_a_chain_gives_the_one_who_stayed_away_when_earlier_pairs_are_forgotten(
     report = audited(store)
     assert kinds(report) == {"coalition"}
     assert any("about 1 organisations" in finding.sentence for finding in report.findings)
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_respondents_give_the_odd_headcount_among_the_joiners_away(
+    tmp_path: Path, monkeypatch: Patch, is_guarded: bool
+) -> None:
+    """Take 60 times who stayed and 75 times the joiners out of the sum over headcounts."""
+    store = load_world(world_of({"2024": STAY, "2025": (*STAY, *MOVE[:6])}, ODD), tmp_path)
+    if not is_guarded:
+        monkeypatch.setattr(matched, "weighting_hides", lambda block, inside, sets: True)
+    reader = Reader(unguarded(store, ["2024", "2025"], monkeypatch))
+    status = {True: "withheld_complement", False: "published"}[is_guarded]
+    assert statuses(reader.released) == {("2024", "2025"): status}
+    assert kinds(audited(store)) == (set() if is_guarded else {"coalition"})
+    if is_guarded:
+        return
+    sector = {"wave_id": "2025", "group_kind": "sector", "item_id": ITEM, "side": "employee"}
+    [respondents] = reader.released.score(**sector)
+    joined = reader.moved(("2024", "2025"))
+    stayed = reader.total("2025") - joined
+    people = sum(ODD[name] for name in (*STAY, *MOVE[:6]))
+    odd = (people * respondents["value"] - 60 * stayed - 75 * joined) / (99 - 75)
+    assert odd == pytest.approx(reader.grade("2025", MOVE[5]))
 
 
 # --- Released files edited -----------------------------------------------------------------------

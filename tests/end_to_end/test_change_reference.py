@@ -20,7 +20,7 @@ LINE_KEY = ("side", "group_kind", "group_id", "item_id")
 WORLDS = {
     "three waves": ({"seed": 51, "waves": WAVES, "scale": 1.0}, 50, 5),
     "few organisations": ({"seed": 52, "waves": WAVES, "scale": 0.4}, 0, 0),
-    "two waves only": ({"seed": 53, "waves": WAVES[:2], "scale": 0.8}, 20, 0),
+    "two waves only": ({"seed": 53, "waves": WAVES[:2], "scale": 0.8}, 10, 0),
 }
 
 

@@ -17,6 +17,7 @@ from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.distributions import attack_distributions
 from warehouse.audit.effects import check_every_effect
+from warehouse.audit.hr_values import attack_hr_values
 from warehouse.audit.movers import Movers, attack_movers, outside_movers
 from warehouse.audit.orders import check_orders
 from warehouse.audit.organisations import attack_organisations
@@ -156,6 +157,7 @@ def attack_tables(
             trail.find(place, "unexplained", f"table {name} without scores")
     check_totals(tables, trail)
     attack_spreads(tables, policy, trail)
+    attack_hr_values(tables, policy, trail)
     world = World(tables, sectors, structures, blocks)
     check_derived(world, trail)
     check_change_parts(world, trail)
