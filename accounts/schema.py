@@ -1,7 +1,7 @@
 """The tables of the account store, the same on SQLite and PostgreSQL.
 
-Nothing here holds an answer, a password, or a link or session that could be used: of those only
-hashes. `accounts/migrations` makes these tables; a test compares the two.
+Nothing here holds an answer, a password, or a link, session or API token that could be used: of
+those only hashes. `accounts/migrations` makes these tables; a test compares the two.
 """
 
 from __future__ import annotations
@@ -48,15 +48,17 @@ class AccountRow(Base):
 
     __tablename__ = "account"
 
-    account_id: Mapped[str] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    role: Mapped[str]
-    password_hash: Mapped[str | None]
-    totp_secret: Mapped[str | None]
-    totp_step: Mapped[int] = mapped_column(default=0)
-    is_disabled: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime.datetime]
+    account_id: Mapped[str] = mapped_column(
+        primary_key=True, doc="Number of the account, by chance; the trail names it."
+    )
+    email: Mapped[str] = mapped_column(unique=True, doc="Address, folded to lower case; unique.")
+    name: Mapped[str] = mapped_column(doc="Name on screen.")
+    role: Mapped[str] = mapped_column(doc="hr_director, sector_staff, steward or administrator.")
+    password_hash: Mapped[str | None] = mapped_column(doc="argon2id hash; NULL: none was set.")
+    totp_secret: Mapped[str | None] = mapped_column(doc="Secret of the second factor; NULL: none.")
+    totp_step: Mapped[int] = mapped_column(default=0, doc="The last time step whose code was used.")
+    is_disabled: Mapped[bool] = mapped_column(default=False, doc="Whether it may not sign in.")
+    created_at: Mapped[datetime.datetime] = mapped_column(doc="When it was added.")
 
 
 class GrantRow(Base):
@@ -64,8 +66,12 @@ class GrantRow(Base):
 
     __tablename__ = "account_grant"
 
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.account_id"), primary_key=True)
-    organisation_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("account.account_id"), primary_key=True, doc="The account."
+    )
+    organisation_id: Mapped[str] = mapped_column(
+        primary_key=True, doc="The organisation whose results it may see."
+    )
 
 
 class IdentityRow(Base):
@@ -73,9 +79,11 @@ class IdentityRow(Base):
 
     __tablename__ = "account_identity"
 
-    issuer: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.account_id"), index=True)
+    issuer: Mapped[str] = mapped_column(primary_key=True, doc="The provider's issuer.")
+    subject: Mapped[str] = mapped_column(primary_key=True, doc="Who it is at that provider.")
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("account.account_id"), index=True, doc="The account."
+    )
 
 
 class LinkRow(Base):
@@ -83,11 +91,15 @@ class LinkRow(Base):
 
     __tablename__ = "account_link"
 
-    link_hash: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.account_id"), index=True)
-    purpose: Mapped[str]
-    expires_at: Mapped[datetime.datetime]
-    used_at: Mapped[datetime.datetime | None]
+    link_hash: Mapped[str] = mapped_column(primary_key=True, doc="SHA-256 of the link's key.")
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("account.account_id"), index=True, doc="The account."
+    )
+    purpose: Mapped[str] = mapped_column(doc="invitation or reset.")
+    expires_at: Mapped[datetime.datetime] = mapped_column(doc="When it works no longer.")
+    used_at: Mapped[datetime.datetime | None] = mapped_column(
+        doc="When it was used, or ended by another; NULL: it works."
+    )
 
 
 class LoginRow(Base):
@@ -95,15 +107,25 @@ class LoginRow(Base):
 
     __tablename__ = "login_session"
 
-    session_hash: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.account_id"), index=True)
-    created_at: Mapped[datetime.datetime]
-    seen_at: Mapped[datetime.datetime]
-    expires_at: Mapped[datetime.datetime]
-    revoked_at: Mapped[datetime.datetime | None]
-    organisation_id: Mapped[str | None]
-    provider_id: Mapped[str | None]
-    id_token: Mapped[str | None]
+    session_hash: Mapped[str] = mapped_column(primary_key=True, doc="SHA-256 of the session's key.")
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("account.account_id"), index=True, doc="The account."
+    )
+    created_at: Mapped[datetime.datetime] = mapped_column(doc="When it was signed in.")
+    seen_at: Mapped[datetime.datetime] = mapped_column(doc="When it was used last, to the minute.")
+    expires_at: Mapped[datetime.datetime] = mapped_column(doc="When it ends whatever is done.")
+    revoked_at: Mapped[datetime.datetime | None] = mapped_column(
+        doc="When it was ended; NULL: it was not."
+    )
+    organisation_id: Mapped[str | None] = mapped_column(
+        doc="The organisation that was chosen; NULL: the first that was granted."
+    )
+    provider_id: Mapped[str | None] = mapped_column(
+        doc="The provider it was signed in with; NULL: a password."
+    )
+    id_token: Mapped[str | None] = mapped_column(
+        doc="The provider's ID token, to sign out there; NULL: a password."
+    )
 
 
 class AttemptRow(Base):
@@ -111,9 +133,14 @@ class AttemptRow(Base):
 
     __tablename__ = "attempt"
 
-    attempt_key: Mapped[str] = mapped_column(primary_key=True)
-    failure_count: Mapped[int]
-    last_at: Mapped[datetime.datetime]
+    attempt_key: Mapped[str] = mapped_column(
+        primary_key=True,
+        doc="Hash of address, or of address and account; or of a value that may be used once.",
+    )
+    failure_count: Mapped[int] = mapped_column(doc="Attempts that did not succeed.")
+    last_at: Mapped[datetime.datetime] = mapped_column(
+        doc="When the last one was; a day later it is forgotten."
+    )
 
 
 class TokenRow(Base):
@@ -121,15 +148,21 @@ class TokenRow(Base):
 
     __tablename__ = "api_token"
 
-    token_id: Mapped[str] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.account_id"), index=True)
-    name: Mapped[str]
-    organisation_id: Mapped[str | None]
-    scopes: Mapped[str]
-    created_at: Mapped[datetime.datetime]
-    expires_at: Mapped[datetime.datetime]
-    revoked_at: Mapped[datetime.datetime | None]
+    token_id: Mapped[str] = mapped_column(primary_key=True, doc="Id of the token, to revoke it by.")
+    token_hash: Mapped[str] = mapped_column(unique=True, doc="SHA-256 of the token.")
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("account.account_id"), index=True, doc="The account."
+    )
+    name: Mapped[str] = mapped_column(doc="What it is for, in somebody's words.")
+    organisation_id: Mapped[str | None] = mapped_column(
+        doc="Whose own scores it opens; NULL: nobody's."
+    )
+    scopes: Mapped[str] = mapped_column(doc="What it opens: own, sector.")
+    created_at: Mapped[datetime.datetime] = mapped_column(doc="When it was made.")
+    expires_at: Mapped[datetime.datetime] = mapped_column(doc="When it works no longer.")
+    revoked_at: Mapped[datetime.datetime | None] = mapped_column(
+        doc="When it was ended; NULL: it was not."
+    )
 
 
 class TrailRow(Base):
@@ -138,18 +171,26 @@ class TrailRow(Base):
     __tablename__ = "trail_entry"
     __table_args__ = (Index("trail_entry_moment", "moment"),)
 
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    moment: Mapped[str]
-    event: Mapped[str]
-    actor: Mapped[str]
-    role: Mapped[str]
-    organisation_id: Mapped[str]
-    release_id: Mapped[str]
-    view: Mapped[str]
-    detail: Mapped[str]
-    address: Mapped[str]
-    previous_hash: Mapped[str]
-    entry_hash: Mapped[str]
+    number: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, doc="Order of the entries, from 1, without a gap."
+    )
+    moment: Mapped[str] = mapped_column(doc="When, ISO 8601 UTC.")
+    event: Mapped[str] = mapped_column(
+        doc="What: view, export, refused, sign_in, sign_out, … or an act of administration."
+    )
+    actor: Mapped[str] = mapped_column(doc="Who: an account's id, operator:NAME, or demo:NAME.")
+    role: Mapped[str] = mapped_column(doc="Their role then; empty: none.")
+    organisation_id: Mapped[str] = mapped_column(
+        doc="The organisation whose figures were shown; empty: none."
+    )
+    release_id: Mapped[str] = mapped_column(doc="The release that was shown; empty: none.")
+    view: Mapped[str] = mapped_column(doc="Which page, download or address.")
+    detail: Mapped[str] = mapped_column(
+        doc="What else is to know, as JSON; never a figure or an answer."
+    )
+    address: Mapped[str] = mapped_column(doc="Network address it came from.")
+    previous_hash: Mapped[str] = mapped_column(doc="Hash of the entry before.")
+    entry_hash: Mapped[str] = mapped_column(doc="SHA-256 of all of this and the hash before.")
 
 
 class AnchorRow(Base):
@@ -157,6 +198,8 @@ class AnchorRow(Base):
 
     __tablename__ = "trail_anchor"
 
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    entry_hash: Mapped[str]
-    removed_at: Mapped[datetime.datetime]
+    number: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, doc="The last entry that was removed."
+    )
+    entry_hash: Mapped[str] = mapped_column(doc="Its hash, which the first kept entry follows.")
+    removed_at: Mapped[datetime.datetime] = mapped_column(doc="When.")

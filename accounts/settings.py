@@ -87,6 +87,7 @@ class AccessSettings(Frozen):
     sign_in_limit: str = "30/minute"
     export_limit: str = "30/minute"
     api_limit: str = "120/minute"
+    second_factor_roles: tuple[Role, ...] = ("administrator",)
     trail_days: Annotated[int, Field(ge=30)] = 730
     provider: tuple[Provider, ...] = ()
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from accounts import dictionary
 from accounts import settings as access_settings
 from dashboard import methods
 from etl import refresh_settings
@@ -148,6 +149,15 @@ def test_the_dictionary_of_the_operation_is_the_contract() -> None:
     written = text(ROOT / "docs" / "operations-dictionary.md")
     expected = status_tables.operations_dictionary()
     assert written == expected, f"write it anew: {made} > docs/operations-dictionary.md"
+
+
+def test_the_dictionary_of_the_accounts_is_the_schema() -> None:
+    made = (
+        "python -c \"from accounts.dictionary import accounts_dictionary as d; print(d(), end='')\""
+    )
+    written = text(ROOT / "docs" / "accounts-dictionary.md")
+    expected = dictionary.accounts_dictionary()
+    assert written == expected, f"write it anew: {made} > docs/accounts-dictionary.md"
 
 
 def commands(command: Any, name: str) -> Iterator[Command]:

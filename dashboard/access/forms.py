@@ -16,7 +16,9 @@ FIELDS = """{% macro field(name, label, type, complete, hint='', needed=True) %}
 {% endmacro %}
 {% macro token() %}<input type="hidden" name="csrf" value="{{ csrf }}">{% endmacro %}
 """
-LOCAL = """<form method="post" action="/sign-in?lang={{ say.language }}">
+LOCAL = """{% if is_folded %}<details>
+<summary>{{ say('sign_in_account_title') }}</summary>{% endif %}
+<form method="post" action="/sign-in?lang={{ say.language }}">
 {{ token() }}<input type="hidden" name="next" value="{{ next }}">
 {{ field('email', say('field_email'), 'email', 'username') }}
 {{ field('password', say('field_password'), 'password', 'current-password') }}
@@ -27,6 +29,7 @@ LOCAL = """<form method="post" action="/sign-in?lang={{ say.language }}">
 <p><a class="button" href="/sign-in/{{ provider.provider_id }}?{{ query }}">
 {{ say('sign_in_with', name=provider.name) }}</a></p>
 {% endfor %}
+{% if is_folded %}</details>{% endif %}
 {% if other %}
 <p class="language"><a href="/sign-in?lang={{ other }}&amp;next={{ next | urlencode }}"
  lang="{{ other }}" hreflang="{{ other }}">{{ say('other_language') }}</a></p>{% endif %}"""
@@ -53,7 +56,7 @@ ACCOUNT = """<dl>
 <h2>{{ say('account_password') }}</h2>
 <form method="post" action="/account/password?lang={{ say.language }}">{{ token() }}
 {{ field('current', say('field_password'), 'password', 'current-password') }}
-{{ field('code', say('field_code'), 'text', 'one-time-code', say('field_code_hint'), False) }}
+{% if account.has_totp %}{{ field('code', say('field_code'), 'text', 'one-time-code') }}{% endif %}
 {{ field('password', say('field_new_password'), 'password', 'new-password', hint) }}
 {{ field('again', say('field_again'), 'password', 'new-password') }}
 <button type="submit">{{ say('link_button') }}</button></form>
@@ -69,7 +72,7 @@ ACCOUNT = """<dl>
 {% if sees_trail %}
 <p><a href="/trail?lang={{ say.language }}">{{ say('trail_title') }}</a></p>{% endif %}
 <p><a class="button" href="/?lang={{ say.language }}">{{ say('to_overview') }}</a></p>"""
-TRAIL = """<div class="wide"><table><caption>{{ say('trail_caption') }}</caption>
+TRAIL = """<div class="wide" tabindex="0"><table><caption>{{ say('trail_caption') }}</caption>
 <thead><tr>{% for head in heads %}<th scope="col">{{ head }}</th>{% endfor %}</tr></thead>
 <tbody>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}</tbody></table></div>

@@ -7,12 +7,12 @@ from typing import Final
 import flask
 from flask import g, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, NotFound, Unauthorized
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound, Unauthorized
 
 from dashboard.access import csrf
 from dashboard.access.bodies import LARGEST, is_sane
 from dashboard.access.documents import notice
-from dashboard.access.person import Access, current_person, find_person, person_of_token
+from dashboard.access.person import Access, Person, current_person, find_person, person_of_token
 from dashboard.access.scope import Scope
 from dashboard.application import RegiespiegelDash
 from dashboard.context import Context
@@ -26,6 +26,8 @@ SIGN_IN: Final = "/sign-in"
 ENTRANCES: Final = frozenset(
     {"sign_in", "sign_in_chosen", "provider_leave", "provider_back", "link_shown", "link_used"}
 )
+# What is left to who must set a second factor first.
+SETTING_UP: Final = frozenset({"account_shown", "account_code", "account_password", "sign_out"})
 API: Final = "/api/"
 API_DOCUMENT: Final = "api_document"
 # What Dash has for its developers. There is no such address here.
@@ -65,6 +67,8 @@ def register(app: RegiespiegelDash, context: Context, access: Access) -> None:
             return notice(texts_of(language()), "nothing")
         if g.person is None and request.endpoint not in ENTRANCES:
             return turn_away()
+        if g.person is not None and lacks_second_factor(access, g.person):
+            return turn_to_account()
         if request.path in FOR_DEVELOPERS:
             raise NotFound
         if request.method not in csrf.SAFE:
@@ -85,6 +89,22 @@ def open_api(access: Access) -> None:
         raise request.routing_exception
     if not str(request.endpoint).startswith("api_"):
         raise NotFound
+
+
+def lacks_second_factor(access: Access, person: Person) -> bool:
+    """Return whether somebody must set a second factor before anything else."""
+    if person.login is None or person.login.provider_id is not None:
+        return False
+    account, needed = person.login.account, access.settings.second_factor_roles
+    is_needed = account.role in needed and not account.has_totp
+    return is_needed and request.endpoint not in (*ENTRANCES, *SETTING_UP)
+
+
+def turn_to_account() -> ResponseReturnValue:
+    """Return the way to the page where a second factor is set, or 403 where a script asks."""
+    if not is_page():
+        raise Forbidden
+    return flask.redirect(flask.url_for("account_shown", lang=language()))
 
 
 def is_page() -> bool:

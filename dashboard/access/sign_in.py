@@ -53,6 +53,7 @@ def sign_in_page(context: Context, access: Access, said: str = "") -> str:
         LOCAL,
         say,
         next=asked,
+        is_folded=context.is_demo,
         other="" if context.is_demo else other_language(say),
         providers=access.settings.provider,
         query=urlencode({"lang": say.language, "next": asked}),

@@ -247,3 +247,19 @@ def test_signing_in_leads_nowhere_else(house: House, target: str) -> None:
     answer = house.try_to_enter(house.client(), "a", target=target)
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/?wave=")
+
+
+def test_an_administrator_sets_a_second_factor_before_anything_else(tight_house: House) -> None:
+    client = tight_house.enter("administrator")
+    for path in ("/", "/trail", "/download/overview.csv"):
+        assert client.get(path).headers["Location"].startswith("/account")
+    assert client.post(UPDATE, json=body()).status_code == 403
+    assert client.get("/_dash-layout").status_code == 403
+    assert client.get("/account").status_code == 200
+    with client.session_transaction() as session:
+        secret = session["totp"]
+    code = {"code": pyotp.TOTP(secret).now()}
+    assert client.post("/account/code", data=code).status_code == 303
+    assert client.get("/trail").status_code == 200
+    assert works(client)
+    assert works(tight_house.enter("a")), "other roles may do without"

@@ -6,8 +6,10 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pyotp
 import pytest
 
+from accounts import totp
 from accounts.trail import Entry
 from dashboard.access import person
 from tests.dashboard.access.house import House
@@ -107,7 +109,11 @@ def test_the_page_escapes_what_it_shows(house: House) -> None:
 
 
 def test_a_trail_that_was_changed_is_called_out(tight_house: House, tmp_path: Path) -> None:
-    client = tight_house.enter("administrator")
+    client, now = tight_house.enter("administrator"), person.this_moment()
+    with tight_house.accounts.writing() as session:
+        secret = totp.new_secret()
+        code = pyotp.TOTP(secret).at(now)
+        assert totp.enrol(session, tight_house.account("administrator"), secret, code, now)
     with sqlite3.connect(tmp_path / "app" / "accounts.sqlite") as connection:
         connection.execute("drop trigger trail_fixed")
         connection.execute("update trail_entry set actor = 'x' where number = 1")
