@@ -14,6 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from etl import refresh_settings
+from etl.redact import settings as redaction
 from warehouse import dialogue, instrument, quality, register, settings, status_tables, tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +33,7 @@ CONFIGURATION: dict[str, type[BaseModel]] = {
     "instruments/*.toml": instrument.Instrument,
     "dialogues/*.toml": dialogue.Dialogue,
     "refresh.toml": refresh_settings.RefreshSettings,
+    "redaction.toml": redaction.RedactionSettings,
 }
 REGISTER: dict[str, type[BaseModel]] = {
     "organisations.csv": register.Organisation,
@@ -39,6 +41,7 @@ REGISTER: dict[str, type[BaseModel]] = {
     "events.csv": register.Event,
     "schemes.csv": register.SchemeOffer,
     "reviews.csv": register.Review,
+    "names.csv": register.KnownName,
 }
 Command = tuple[str, Any]
 
