@@ -21,8 +21,10 @@ from rich.table import Table
 from etl.commands import instrument
 from etl.commands.audit import audit_verb
 from etl.commands.check import wave_check
+from etl.commands.coding import coding_app
 from etl.commands.difference import wave_diff
 from etl.commands.explain import explain_verb
+from etl.commands.moderate import moderate_app
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
 from etl.commands.refresh import refresh_verb, schedule_verb
 from etl.commands.register import register_app
@@ -59,6 +61,8 @@ wave_app.command("diff")(wave_diff)
 wave_app.command("check")(wave_check)
 app.add_typer(register_app, name="register")
 app.add_typer(statement_app, name="statement")
+app.add_typer(moderate_app, name="moderate")
+app.add_typer(coding_app, name="coding")
 app.command("audit")(audit_verb)
 app.command("refresh")(refresh_verb)
 app.command("schedule")(schedule_verb)

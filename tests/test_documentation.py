@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from etl import refresh_settings
+from etl import coding, refresh_settings
 from etl.redact import settings as redaction
 from warehouse import dialogue, instrument, quality, register, settings, status_tables, tables
 
@@ -34,6 +34,7 @@ CONFIGURATION: dict[str, type[BaseModel]] = {
     "dialogues/*.toml": dialogue.Dialogue,
     "refresh.toml": refresh_settings.RefreshSettings,
     "redaction.toml": redaction.RedactionSettings,
+    "coding.toml": coding.CodingSettings,
 }
 REGISTER: dict[str, type[BaseModel]] = {
     "organisations.csv": register.Organisation,

@@ -71,6 +71,11 @@ class Store:
         return self.private / "members"
 
     @property
+    def moderation(self) -> Path:
+        """Redacted texts, what moderators decided about them, and their workbooks."""
+        return self.private / "moderation"
+
+    @property
     def published(self) -> Path:
         """All the dashboard may read."""
         return self.root / "published"
@@ -111,5 +116,12 @@ class Store:
             room.mkdir(parents=True, exist_ok=True)
         for room in (self.private, self.app):
             room.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for room in (self.deliveries, self.facts, self.refused, self.reports, *self.frozen):
+        for room in (
+            self.deliveries,
+            self.facts,
+            self.refused,
+            self.reports,
+            self.moderation,
+            *self.frozen,
+        ):
             room.mkdir(exist_ok=True)

@@ -44,6 +44,7 @@ class General(Frozen):
     refused_share_max: Annotated[float, Field(ge=0, lt=1)]
     licence_name: Annotated[str, Field(pattern=r"^[-a-zA-Z0-9._]+$")]
     licence_title: Annotated[str, Field(min_length=1)]
+    moderation_four_eyes: bool
     delivery_pattern: tuple[DeliveryPattern, ...]
 
 
