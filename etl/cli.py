@@ -30,6 +30,7 @@ from etl.commands.refresh import refresh_verb, schedule_verb
 from etl.commands.register import register_app
 from etl.commands.statement import statement_app
 from etl.commands.withdraw import wave_withdraw
+from etl.moderate.demonstration import release_made_up_texts
 from etl.pipeline import load_files
 from etl.report import LoadReport, render_report, summary
 from etl.report_file import report_path
@@ -254,7 +255,7 @@ def demo_command(
     """From nothing to a working dashboard: simulate, load, close, release, serve."""
     settings, store = load_settings(config), Store(data)
     if current_release(store) is None:
-        build_demonstration(store, settings, organisations, seed)
+        build_demonstration(store, settings, organisations, seed, config)
     if current_status(store) is None:
         show_status(store, settings)
     console.print(f"Release {current_release(store)} is current.")
@@ -263,7 +264,9 @@ def demo_command(
         run_server(store, config, port, demo=True)
 
 
-def build_demonstration(store: Store, settings: Settings, organisations: int, seed: int) -> None:
+def build_demonstration(
+    store: Store, settings: Settings, organisations: int, seed: int, config: Path
+) -> None:
     """Write the sector, load its exports, and close and release its waves."""
     if not (store.register / "headcounts.csv").exists():
         fill_store(store, settings, organisations, seed)
@@ -276,6 +279,8 @@ def build_demonstration(store: Store, settings: Settings, organisations: int, se
     with store_lock(store), open_ledger(store) as ledger:
         waves = [wave.wave_id for wave in settings.waves if ledger.active(wave.wave_id)]
         close_waves(ledger, store, settings, waves)
+        for wave in waves:
+            release_made_up_texts(ledger, store, wave, settings, config)
         live = release_waves(ledger, store, settings, waves, read_register(store.register))
         record_run(Journal(ledger), reports, live, begun)
     console.print(f"Counts, atoms, statistics and release: {time.monotonic() - started:.1f} s.")

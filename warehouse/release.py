@@ -36,6 +36,7 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "trend": ("change", "ci_low", "ci_high"),
     "size_gradient": ("slope_per_tenfold",),
     "predecessor": ("value", "ci_low", "ci_high"),
+    "dialogue_answer": ("rating_count", "mean_rating", "support", "support_low", "consensus"),
     "sensitivity": ("answer_count", "flagged_count", "difference", "is_large"),
 }
 POLARS = {

@@ -33,6 +33,8 @@ VALUED = (
     "size_gradient",
     "predecessor",
     "response",
+    "dialogue_answer",
+    "dialogue_parameter",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "group_kind", "group_id", "item_id"),
@@ -44,6 +46,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "size_gradient": ("wave_id", "side", "item_id"),
     "predecessor": ("wave_id", "side", "organisation_id", "item_id"),
     "response": ("wave_id", "group_kind", "group_id"),
+    "dialogue_answer": ("wave_id", "question_id", "answer_id", "rater_side"),
+    "dialogue_parameter": ("wave_id", "question_id", "rater_side"),
 }
 
 

@@ -13,6 +13,7 @@ from warehouse.audit.blocks import Block, Scale, Sector, block_of, ever_own, mov
 from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
+from warehouse.audit.dialogue import check_dialogue, read_voices
 from warehouse.audit.distributions import attack_distributions
 from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
@@ -58,6 +59,8 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
             tables = union_of(tables, theirs, other.stem, trail)
     structures = read_structures(store, tables, trail)
     attack_tables(tables, structures, settings.disclosure, trail)
+    voices = read_voices(store, tables["wave"]["wave_id"])
+    check_dialogue(tables, voices, settings.disclosure, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 

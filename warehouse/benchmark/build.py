@@ -11,6 +11,7 @@ from warehouse.benchmark.blocks import Block, Frame, wave_blocks
 from warehouse.benchmark.breakdowns import breakdown_scores, sensitivity_rows
 from warehouse.benchmark.codebook import codebook_rows
 from warehouse.benchmark.comparisons import comparisons
+from warehouse.benchmark.dialogue import NOTHING_SAID, Spoken, spoken_rows
 from warehouse.benchmark.facts import (
     Participants,
     distribution_rows,
@@ -47,6 +48,7 @@ class FrozenWave:
     totals: pl.DataFrame
     participants: Participants
     events: tuple[Event, ...] = ()
+    spoken: Spoken = NOTHING_SAID
 
 
 def add(rows: Rows, table: str, new: Iterable[Row]) -> None:
@@ -108,6 +110,8 @@ def released_rows(waves: Sequence[FrozenWave]) -> Rows:
         if everything:
             add(rows, "trend", trends(everything[-1], blocks, frames[0].settings.method.alpha))
         everything.append(blocks)
+        for table, new in spoken_rows(wave.spoken, wave.frame.settings).items():
+            add(rows, table, new)
     events = waves[-1].events
     add(rows, "organisation_event", history_rows(frames, events))
     add(rows, "predecessor", predecessor_rows(frames, everything, events))

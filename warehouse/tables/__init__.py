@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.tables import changes, codebook, figures, provenance, waves
+from warehouse.tables import changes, codebook, dialogue, figures, provenance, waves
 
 TABLES: Final = (
     *waves.TABLES,
@@ -16,6 +16,7 @@ TABLES: Final = (
     *figures.TABLES,
     *changes.TABLES,
     *provenance.TABLES,
+    *dialogue.TABLES,
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}
