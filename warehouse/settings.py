@@ -166,11 +166,13 @@ class Pillar(Named):
 
 
 class Aspect(Named):
-    """One aspect of eigen regie and the pillar it rests on."""
+    """One aspect of eigen regie, the pillar it rests on, and what is done about it in words."""
 
     aspect_id: str
     pillar_id: str
     assumed: bool
+    intervention_nl: str
+    intervention_en: str
 
 
 class Scheme(Named):

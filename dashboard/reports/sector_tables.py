@@ -26,7 +26,7 @@ PACKAGED: Final = (
     "instrument_item",
     "band_group", "score", "distribution", "benchmark", "gap", "size_gradient", "trend",
     "response", "sensitivity", "parameter",
-    "dialogue_question", "dialogue_answer", "dialogue_parameter", "quote",
+    "dialogue_question", "dialogue_answer", "dialogue_parameter", "quote", "finding",
 )  # fmt: skip
 # What is about one organisation, and what the descriptor or the page of deliveries says already.
 LEFT_OUT: Final = (

@@ -65,6 +65,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     ),
     "parameter": ("value",),
     "sensitivity": ("answer_count", "flagged_count", "difference"),
+    "finding": ("strength", "comparisons_looked_at"),
     "dialogue_question": (
         "employee_count",
         "hr_count",

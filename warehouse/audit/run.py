@@ -15,6 +15,7 @@ from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.dialogue import check_dialogue, read_voices
 from warehouse.audit.distributions import attack_distributions
+from warehouse.audit.findings import check_findings
 from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
 from warehouse.audit.reading import Structure, Tables, read_structure, read_tables, union_of
@@ -61,6 +62,7 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     attack_tables(tables, structures, settings.disclosure, trail)
     voices = read_voices(store, tables["wave"]["wave_id"])
     check_dialogue(tables, voices, settings.disclosure, trail)
+    check_findings(tables, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 

@@ -21,6 +21,7 @@ from warehouse.benchmark.facts import (
     vocabulary,
     wave_row,
 )
+from warehouse.benchmark.findings import findings
 from warehouse.benchmark.gaps import gaps
 from warehouse.benchmark.history import history_rows, predecessor_rows
 from warehouse.benchmark.provenance import parameters, protected_totals
@@ -115,4 +116,5 @@ def released_rows(waves: Sequence[FrozenWave]) -> Rows:
     events = waves[-1].events
     add(rows, "organisation_event", history_rows(frames, events))
     add(rows, "predecessor", predecessor_rows(frames, everything, events))
+    add(rows, "finding", findings(rows, frames[0].settings))
     return rows

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.tables import changes, codebook, dialogue, figures, provenance, waves
+from warehouse.tables import changes, codebook, dialogue, figures, findings, provenance, waves
 
 TABLES: Final = (
     *waves.TABLES,
@@ -17,6 +17,7 @@ TABLES: Final = (
     *changes.TABLES,
     *provenance.TABLES,
     *dialogue.TABLES,
+    *findings.TABLES,
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}
