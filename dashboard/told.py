@@ -50,7 +50,7 @@ def dialogue_answers(reader: Reader, question_id: str) -> dict[str, dict[str, Ro
     return found
 
 
-def quotes(reader: Reader, side: str) -> tuple[Row, ...]:
-    """Return the quotes of one side at this wave, in the order of their own hash."""
-    query = "select * from quote where wave_id = ? and author_side = ? order by quote_id"
-    return told(reader, query, reader.wave_id, side)
+def quotes(reader: Reader) -> tuple[Row, ...]:
+    """Return the quotes of this wave, in the order of their own hash."""
+    query = "select * from quote where wave_id = ? order by quote_id"
+    return told(reader, query, reader.wave_id)

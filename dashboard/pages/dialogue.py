@@ -11,6 +11,8 @@ from dashboard.told import dialogue_answers, dialogue_questions, quotes
 
 SIDES: Final = ("employee", "hr")
 MOST_QUOTES: Final = 12
+# What helps; what is in the way, within one's own influence or of the commissioner; what to do.
+THEMES: Final = ("enabler", "barrier_own", "barrier_commissioner", "intervention", "other")
 Answer = dict[str, Row]
 
 
@@ -110,13 +112,34 @@ def exposure_words(view: View, question: Row) -> str:
     return view.say(key, ratio=view.say.share(question["exposure_ratio"]))
 
 
-def quote_section(view: View, side: str) -> Section | None:
-    """Return people's own words on one side; they stand in no order that means anything."""
-    found = quotes(view.reader, side)[:MOST_QUOTES]
-    if not found:
-        return None
-    sentences = tuple(AsWritten(row["text"]) for row in found)
-    return Section(view.say(f"quotes_{side}"), sentences, notes=(view.say("quotes_note"),))
+def theme_of(row: Row) -> str:
+    """Return under which heading a quote stands: what helps, what is in the way and whose, …"""
+    if row["kind"] == "barrier":
+        return f"barrier_{row['sphere'] or 'own'}"
+    return row["kind"] or "other"
+
+
+def quote_sections(view: View) -> list[Section]:
+    """Return people's own words by what they are about; their order means nothing."""
+    found = quotes(view.reader)
+    parts = [(theme, [row for row in found if theme_of(row) == theme]) for theme in THEMES]
+    return [quote_section(view, theme, rows[:MOST_QUOTES]) for theme, rows in parts if rows]
+
+
+def quote_section(view: View, theme: str, rows: list[Row]) -> Section:
+    """Return the quotes of one theme with the role of who wrote them."""
+    say, aspects = view.say, {row["aspect_id"]: row for row in view.reader.described("aspect")}
+    cells = tuple(
+        (
+            AsWritten(row["text"]),
+            author_words(view, row),
+            say.name(aspects[row["aspect_id"]]) if row["aspect_id"] in aspects else say("dash"),
+        )
+        for row in rows
+    )
+    heads = (say("quote_head"), say("author_head"), say("aspect"))
+    heading = say(f"quotes_{theme}")
+    return Section(heading, table=Table(heading, heads, cells), notes=(say("quotes_note"),))
 
 
 def best_supported(view: View, question: Row) -> Answer | None:
@@ -129,7 +152,7 @@ def build(view: View) -> Page:
     """Return the page of the dialogue; without one, what people explained."""
     say = view.say
     questions = dialogue_questions(view.reader)
-    said = [part for side in SIDES if (part := quote_section(view, side)) is not None]
+    said = quote_sections(view)
     if not questions:
         empty = Section("", (say("dialogue_none_why"),))
         finding = say("dialogue_none")

@@ -7,7 +7,7 @@ from typing import Final
 from dashboard.figures.dots import DENSE, dot_figure
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import canvas, context_line, gap_key, gap_row, value_cell
-from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published
+from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published, size_words
 from dashboard.snapshot import Row
 
 SIDES: Final = ("employee", "hr")
@@ -71,6 +71,21 @@ def grid(view: View, side: str, items: dict[tuple[str, str], Row], own: bool) ->
     caption = say("schemes_grid", side=say(f"side_{side}"), group=who)
     heads = (say("scheme_head"), *(say.name(facet) for facet in facets))
     return Table(caption, heads, tuple(rows))
+
+
+def band_table(view: View, side: str, items: dict[tuple[str, str], Row]) -> Table:
+    """Return one side by size band: a row per question, a column per band."""
+    say, reader = view.say, view.reader
+    rows = []
+    for item in items.values():
+        cells = [say.name(item)]
+        for band in reader.bands:
+            group = reader.group_of(band["size_band_id"], item["item_id"], side, "respondents")
+            score = reader.score(side, "size_band", group, item["item_id"])
+            cells.append(value_cell(view, score, "share"))
+        rows.append(tuple(cells))
+    heads = (say("scheme_head"), *(size_words(view, band) for band in reader.bands))
+    return Table(say("schemes_by_band_table", side=say(f"side_{side}")), heads, tuple(rows))
 
 
 def group_gaps(view: View) -> dict[str, Row]:
@@ -149,6 +164,8 @@ def build(view: View) -> Page:
     if view.reader.organisation is not None:
         found.append(Section(say("schemes_own"), table=grid(view, "employee", items, own=True)))
     found += [Section(say(f"side_{s}"), table=grid(view, s, items, own=False)) for s in SIDES]
+    by_band = say("schemes_by_band")
+    found += [Section(by_band, table=band_table(view, s, items), is_folded=True) for s in SIDES]
     sections = tuple(section for section in found if section is not None)
     finding = knowledge_finding(view, knowledge_rows(view, items))
     reading = (say("reading_schemes"), say("reading_schemes_empty"))

@@ -282,9 +282,12 @@ def add_dialogue(builder: Builder) -> None:
                         support=1.1, support_low=0.9, consensus=0.4, polarisation=0.2,
                         spread_status="published", is_divided=place == 3, shift_status="no_data",
                         status="published")  # fmt: skip
-    for side, text in (("employee", "Ik deel mijn week zelf in."), ("hr", "Wij bieden ruimte.")):
+    quotes = (("employee", "Ik deel mijn week zelf in.", "enabler", "own"),
+              ("hr", "De financiering is onzeker.", "barrier", "commissioner"))  # fmt: skip
+    for side, text, kind, sphere in quotes:
         builder.add("quote", wave_id=DIALOGUE_WAVE, quote_id=side, source="explanation",
-                    question_id="quote", author_side=side, text=text)  # fmt: skip
+                    question_id="quote", author_side=side, text=text, kind=kind,
+                    sphere=sphere)  # fmt: skip
 
 
 def add_findings(builder: Builder) -> None:

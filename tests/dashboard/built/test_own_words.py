@@ -71,6 +71,8 @@ def test_the_cao_page_has_four_by_four_per_side(context: Context, language: str)
     page = page_of(context, "/cao-regelingen", lang=language)
     grids = [s.table for s in page.sections if s.table and len(s.table.columns) == 5]
     assert len(grids) == 2
+    bands = [s.table for s in page.sections if s.is_folded and s.table]
+    assert [(len(table.rows), len(table.columns)) for table in bands] == [(16, 6), (16, 6)]
     for grid in grids:
         assert len(grid.rows) == 4
         assert all("%" in cell for row in grid.rows for cell in row[1:])
@@ -112,8 +114,13 @@ def test_the_dialogue_shows_support_by_side_and_what_is_hidden(context: Context)
     assert (third[0], third[4]) == ("– tekst niet vrijgegeven", "verdeeld")
     said = words(page)
     assert "452 medewerkers en 72 hr-vertegenwoordigers deden mee" in said
-    assert "Ik deel mijn week zelf in." in said
-    assert "Wij bieden ruimte." in said
+    quoted = {row[:2] for s in page.sections[1:] if s.table for row in s.table.rows}
+    assert quoted == {
+        ("Ik deel mijn week zelf in.", "medewerkers"),
+        ("De financiering is onzeker.", "hr"),
+    }
+    headings = [section.heading for section in page.sections[1:]]
+    assert headings[1] == "Wat in de weg staat, bij opdrachtgever of gemeente"
 
 
 def test_a_wave_without_a_dialogue_says_so(context: Context) -> None:
