@@ -32,7 +32,7 @@ POLARS = {
     "number": pl.Float64,
     "boolean": pl.Boolean,
 }
-# This small sector has too few hr representatives for a gap between the sides, and held no dialogue.
+# This small sector has too few hr representatives for a gap, and held no dialogue.
 EMPTY = {"gap", "dialogue_question", "dialogue_answer", "dialogue_parameter", "quote"}
 NAME = re.compile(r"^[-a-z0-9._/]+$")
 Package = dict[str, Any]
