@@ -12,6 +12,10 @@ PAGES = {
     "/aspecten": "aspects",
     "/perceptiekloof": "gap",
     "/trends": "trends",
+    "/opvallend": "findings",
+    "/cao-regelingen": "schemes",
+    "/dialoog": "dialogue",
+    "/goede-gesprek": "conversation",
     "/vragenlijst": "codebook",
     "/leveringen": "deliveries",
     "/methode": "method",
@@ -21,7 +25,7 @@ PATHS = {page: path for path, page in PAGES.items()}
 FIRST_PAGE = "overview"
 LANGUAGES = ("nl", "en")
 GROUPS = ("sector", "band")
-WITH_GROUPS = ("aspects",)
+WITH_GROUPS = ("aspects", "findings", "schemes")
 # Pages about all waves at once.
 OF_ALL_WAVES = ("deliveries",)
 LONGEST = 500

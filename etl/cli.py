@@ -21,9 +21,11 @@ from rich.table import Table
 from etl.commands import instrument
 from etl.commands.audit import audit_verb
 from etl.commands.check import wave_check
+from etl.commands.coding import coding_app
 from etl.commands.difference import wave_diff
 from etl.commands.explain import explain_verb
 from etl.commands.forget import forget_verb
+from etl.commands.moderate import moderate_app
 from etl.commands.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
 from etl.commands.refresh import refresh_verb, schedule_verb
 from etl.commands.register import register_app
@@ -31,6 +33,7 @@ from etl.commands.statement import statement_app
 from etl.commands.trail import trail_app
 from etl.commands.user import user_app
 from etl.commands.withdraw import wave_withdraw
+from etl.moderate.demonstration import release_made_up_texts
 from etl.pipeline import load_files
 from etl.report import LoadReport, render_report, summary
 from etl.report_file import report_path
@@ -64,6 +67,8 @@ app.add_typer(register_app, name="register")
 app.add_typer(statement_app, name="statement")
 app.add_typer(user_app, name="user")
 app.add_typer(trail_app, name="trail")
+app.add_typer(moderate_app, name="moderate")
+app.add_typer(coding_app, name="coding")
 app.command("audit")(audit_verb)
 app.command("refresh")(refresh_verb)
 app.command("schedule")(schedule_verb)
@@ -256,7 +261,7 @@ def demo_command(
     """From nothing to a working dashboard: simulate, load, close, release, serve."""
     settings, store = load_settings(config), Store(data)
     if current_release(store) is None:
-        build_demonstration(store, settings, organisations, seed)
+        build_demonstration(store, settings, organisations, seed, config)
     if current_status(store) is None:
         show_status(store, settings)
     console.print(f"Release {current_release(store)} is current.")
@@ -265,7 +270,9 @@ def demo_command(
         run_server(store, config, port, demo=True)
 
 
-def build_demonstration(store: Store, settings: Settings, organisations: int, seed: int) -> None:
+def build_demonstration(
+    store: Store, settings: Settings, organisations: int, seed: int, config: Path
+) -> None:
     """Write the sector, load its exports, and close and release its waves."""
     if not (store.register / "headcounts.csv").exists():
         fill_store(store, settings, organisations, seed)
@@ -278,6 +285,8 @@ def build_demonstration(store: Store, settings: Settings, organisations: int, se
     with store_lock(store), open_ledger(store) as ledger:
         waves = [wave.wave_id for wave in settings.waves if ledger.active(wave.wave_id)]
         close_waves(ledger, store, settings, waves)
+        for wave in waves:
+            release_made_up_texts(ledger, store, wave, settings, config)
         live = release_waves(ledger, store, settings, waves, read_register(store.register))
         record_run(Journal(ledger), reports, live, begun)
     console.print(f"Counts, atoms, statistics and release: {time.monotonic() - started:.1f} s.")

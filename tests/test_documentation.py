@@ -16,7 +16,8 @@ from pydantic import BaseModel
 from accounts import dictionary
 from accounts import settings as access_settings
 from dashboard import methods
-from etl import refresh_settings
+from etl import coding, refresh_settings
+from etl.redact import settings as redaction
 from warehouse import dialogue, instrument, quality, register, settings, status_tables, tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +37,8 @@ CONFIGURATION: dict[str, type[BaseModel]] = {
     "dialogues/*.toml": dialogue.Dialogue,
     "refresh.toml": refresh_settings.RefreshSettings,
     "access.toml": access_settings.AccessSettings,
+    "redaction.toml": redaction.RedactionSettings,
+    "coding.toml": coding.CodingSettings,
 }
 REGISTER: dict[str, type[BaseModel]] = {
     "organisations.csv": register.Organisation,
@@ -43,6 +46,7 @@ REGISTER: dict[str, type[BaseModel]] = {
     "events.csv": register.Event,
     "schemes.csv": register.SchemeOffer,
     "reviews.csv": register.Review,
+    "names.csv": register.KnownName,
 }
 Command = tuple[str, Any]
 

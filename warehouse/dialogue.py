@@ -6,9 +6,9 @@ shown what, because a score is only fair when showing was.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from warehouse.instrument import Frozen, Scale, Side
 
@@ -60,6 +60,14 @@ class Dialogue(Frozen):
     answers: DialogueColumns
     ratings: DialogueColumns
     exposures: DialogueColumns | None = None
+
+    @model_validator(mode="after")
+    def ratings_have_a_place(self) -> Self:
+        """Raise ValueError unless ratings are −3 … +3, or −1, 0, 1 at the ends and the middle."""
+        scale = self.rating
+        if (scale.lowest, scale.highest) not in ((-3, 3), (-1, 1)):
+            raise ValueError("ratings go from -3 to 3, or from -1 to 1, in whole steps")
+        return self
 
     def columns(self, part: Part) -> DialogueColumns:
         """Return the columns of a part. Raise ValueError when this dialogue has no such part."""

@@ -71,6 +71,21 @@ class Store:
         return self.private / "members"
 
     @property
+    def dialogues(self) -> Path:
+        """Frozen totals of the dialogues of each closed wave."""
+        return self.private / "dialogues"
+
+    @property
+    def voices(self) -> Path:
+        """How many wrote and rated at each closed wave, without what, for the audit."""
+        return self.private / "voices"
+
+    @property
+    def moderation(self) -> Path:
+        """Redacted texts, what moderators decided about them, and their workbooks."""
+        return self.private / "moderation"
+
+    @property
     def published(self) -> Path:
         """All the dashboard may read."""
         return self.root / "published"
@@ -101,9 +116,9 @@ class Store:
         return self.root / "app"
 
     @property
-    def frozen(self) -> tuple[Path, Path, Path]:
+    def frozen(self) -> tuple[Path, ...]:
         """What is written when a wave closes, all under one name."""
-        return self.totals, self.structure, self.members
+        return self.totals, self.structure, self.members, self.dialogues, self.voices
 
     def create(self) -> None:
         """Create the rooms that do not exist yet; `private/` and `app/` for the owner only."""
@@ -111,5 +126,12 @@ class Store:
             room.mkdir(parents=True, exist_ok=True)
         for room in (self.private, self.app):
             room.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for room in (self.deliveries, self.facts, self.refused, self.reports, *self.frozen):
+        for room in (
+            self.deliveries,
+            self.facts,
+            self.refused,
+            self.reports,
+            self.moderation,
+            *self.frozen,
+        ):
             room.mkdir(exist_ok=True)

@@ -1,9 +1,9 @@
 """The organisation register: who exists, how large they were at each wave, what happened to them.
 
 Files in `<data>/register/`, UTF-8 with commas: `organisations.csv` and `headcounts.csv`, and where
-there is something to say `events.csv`, `schemes.csv` and `reviews.csv`. They hold no answers, and
-they are operational data of the sector fund, so they stand with the data and not in `config/`
-(docs/decisions/001-register-with-the-data.md).
+there is something to say `events.csv`, `schemes.csv`, `reviews.csv` and `names.csv`. They hold no
+answers, and they are operational data of the sector fund, so they stand with the data and not in
+`config/` (docs/decisions/001-register-with-the-data.md).
 """
 
 from __future__ import annotations
@@ -17,12 +17,20 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from warehouse.errors import RegisterError
-from warehouse.register_rows import Event, Headcount, Organisation, Review, SchemeOffer
+from warehouse.register_rows import (
+    Event,
+    Headcount,
+    KnownName,
+    Organisation,
+    Review,
+    SchemeOffer,
+)
 from warehouse.settings import SizeBands, describe
 
 __all__ = [
     "Event",
     "Headcount",
+    "KnownName",
     "Member",
     "Organisation",
     "Register",
@@ -58,6 +66,7 @@ class Register:
     events: tuple[Event, ...] = ()
     offers: tuple[SchemeOffer, ...] = ()
     reviews: tuple[Review, ...] = ()
+    names: tuple[KnownName, ...] = ()
 
     def members(self, wave_id: str, bands: SizeBands, order: Sequence[str] = ()) -> list[Member]:
         """Return the organisations of a wave, in the band they had then, sorted by id.
@@ -180,8 +189,9 @@ def read_register(directory: Path) -> Register:
     check_unique(happened, [(e.organisation_id, e.event, e.successor_id or "") for e in events])
     check_unique(offered, [(o.organisation_id, o.wave_id, o.scheme_id) for o in offers])
     reviews = optional_rows(directory / "reviews.csv", Review)
+    also = optional_rows(directory / "names.csv", KnownName)
     try:
         known = tuple(all_events(organisations, events))
     except ValidationError as error:
         raise RegisterError(f"{names}: {describe(error)}. Correct it.") from None
-    return Register(organisations, headcounts, known, offers, reviews)
+    return Register(organisations, headcounts, known, offers, reviews, also)

@@ -98,3 +98,10 @@ class Headcount(Frozen):
     name: str
     headcount: Annotated[int, Field(ge=1)] | None = None
     employees_invited: Annotated[int, Field(ge=0)] | None = None
+
+
+class KnownName(Frozen):
+    """A name by which an organisation, a team or a project of it is known, beside its own."""
+
+    organisation_id: str
+    name: str

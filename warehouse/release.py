@@ -45,6 +45,7 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "expected_range": ("expected_value", "range_low", "range_high"),
     "organisation_place": ("funnel_z", "estimate", "rank_low"),
     "sector_spread": ("funnel_centre", "between_variance", "line_variance"),
+    "dialogue_answer": ("rating_count", "mean_rating", "support", "support_low", "consensus"),
     "sensitivity": ("answer_count", "flagged_count", "difference", "is_large"),
 }
 POLARS = {

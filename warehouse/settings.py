@@ -44,6 +44,7 @@ class General(Frozen):
     refused_share_max: Annotated[float, Field(ge=0, lt=1)]
     licence_name: Annotated[str, Field(pattern=r"^[-a-zA-Z0-9._]+$")]
     licence_title: Annotated[str, Field(min_length=1)]
+    moderation_four_eyes: bool
     delivery_pattern: tuple[DeliveryPattern, ...]
 
 
@@ -169,11 +170,13 @@ class Pillar(Named):
 
 
 class Aspect(Named):
-    """One aspect of eigen regie and the pillar it rests on."""
+    """One aspect of eigen regie, the pillar it rests on, and what is done about it in words."""
 
     aspect_id: str
     pillar_id: str
     assumed: bool
+    intervention_nl: str
+    intervention_en: str
 
 
 class Scheme(Named):

@@ -12,12 +12,15 @@ import polars as pl
 
 from warehouse.benchmark.blocks import Frame
 from warehouse.benchmark.build import FrozenWave
+from warehouse.benchmark.dialogue import Spoken
 from warehouse.category_totals import Counted
 from warehouse.cells import cell_rows, cells_in, employees_in, flagged_in
+from warehouse.dialogue_totals import SPOKEN_SCHEMA, spoken_structure, spoken_totals
 from warehouse.engines.duckdb import run_mart
 from warehouse.errors import WaveStateError
 from warehouse.files import remove_temporaries
 from warehouse.ledger import Ledger, WaveState
+from warehouse.moderation import released_texts
 from warehouse.paths import Store
 from warehouse.register import Member, Register
 from warehouse.review import Doubt, doubts, require_reviewed
@@ -100,6 +103,9 @@ def close_wave(
     members = register.members(wave_id, settings.size_bands, settings.wave_order)
     freeze(member_frame(members), store.members / name)
     freeze(counts, store.structure / name)
+    spoken = spoken_totals(ledger, wave_id, settings)
+    freeze(spoken_structure(spoken), store.voices / name)
+    freeze(spoken, store.dialogues / name)
     freeze(totals, store.totals / name)
     now = datetime.datetime.now(datetime.UTC)
     closed = replace(state, state="closed", closed_at=now, totals_file=name)
@@ -111,6 +117,16 @@ def member_frame(members: Sequence[Member]) -> pl.DataFrame:
     """Return the organisations of a wave as a frame."""
     rows = [tuple(getattr(member, name) for name in MEMBER_SCHEMA) for member in members]
     return pl.DataFrame(rows, schema=MEMBER_SCHEMA, orient="row")
+
+
+def spoken_wave(store: Store, wave_id: str, name: str) -> Spoken:
+    """Return what was said at a closed wave, with the texts that may be shown by now.
+
+    A store from before dialogues were counted has none.
+    """
+    path = store.dialogues / name
+    totals = pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=SPOKEN_SCHEMA)
+    return Spoken(wave_id, totals, tuple(released_texts(store, wave_id)))
 
 
 def open_wave(ledger: Ledger, wave_id: str) -> WaveState:
@@ -161,4 +177,5 @@ def frozen_wave(
     )
     totals = pl.read_parquet(store.totals / state.totals_file)
     people = participants(store.structure / state.totals_file)
-    return FrozenWave(frame, totals, people, register.events)
+    spoken = spoken_wave(store, state.wave_id, state.totals_file)
+    return FrozenWave(frame, totals, people, register.events, spoken)

@@ -13,7 +13,7 @@ from dashboard.components.prose import contents, inside_part, prose_blocks
 from dashboard.components.tables import folded_table, table_block
 from dashboard.pages.behind import BEHIND
 from dashboard.pages.method import SECTION_OF
-from dashboard.pages.model import AsReported, Page, Section, View
+from dashboard.pages.model import Page, Section, View, language_of
 from dashboard.pages.source import source_lines
 from dashboard.state import GROUPS, OF_ALL_WAVES, SECTOR_TABLES, WITH_GROUPS, State
 
@@ -60,11 +60,8 @@ def whose(view: View) -> str:
 def sentences_block(section: Section) -> list[Any]:
     """Return the sentences of a section: prose, or a list when there are several findings."""
     if section.is_prose or len(section.sentences) == 1:
-        return [html.P(sentence) for sentence in section.sentences]
-    items = [
-        html.Li(sentence, lang="en") if isinstance(sentence, AsReported) else html.Li(sentence)
-        for sentence in section.sentences
-    ]
+        return [html.P(text, **language_of(text)) for text in section.sentences]
+    items = [html.Li(text, **language_of(text)) for text in section.sentences]
     return [html.Ul(items, className="findings")] if items else []
 
 

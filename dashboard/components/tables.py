@@ -7,17 +7,17 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard.pages.model import AsReported, Table
+from dashboard.pages.model import Table, language_of
 
 
 def table_cell(text: str) -> Any:
     """Return a cell; a text in another language says so, for who listens to it."""
-    return html.Td(text, lang="en") if isinstance(text, AsReported) else html.Td(text)
+    return html.Td(text, **language_of(text))
 
 
 def table_row(cells: tuple[str, ...]) -> Any:
     """Return a row; its first cell is its head."""
-    head = html.Th(cells[0], scope="row")
+    head = html.Th(cells[0], scope="row", **language_of(cells[0]))
     return dmc.TableTr([head, *(table_cell(cell) for cell in cells[1:])])
 
 

@@ -36,6 +36,19 @@ class AsReported(str):
     __slots__ = ()
 
 
+class AsWritten(str):
+    """A text as somebody wrote it: in Dutch, whatever the page's language."""
+
+    __slots__ = ()
+
+
+def language_of(text: str) -> dict[str, str]:
+    """Return the attribute of a text that is not in the page's language, none for others."""
+    if isinstance(text, AsReported):
+        return {"lang": "en"}
+    return {"lang": "nl"} if isinstance(text, AsWritten) else {}
+
+
 @dataclass(frozen=True)
 class Table:
     """A table: caption, column heads, rows of texts; the first cell of a row is its head."""

@@ -28,6 +28,7 @@ PACKAGED: Final = (
     "change_part", "trend_line", "response", "sensitivity", "parameter",
     "order_agreement", "category_difference", "indicative_score", "representativeness",
     "sector_precision",
+    "dialogue_question", "dialogue_answer", "dialogue_parameter", "quote", "finding",
 )  # fmt: skip
 # What is about one organisation, what is for staff only, and what the descriptor or the page of
 # deliveries says already.

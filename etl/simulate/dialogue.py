@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from etl.simulate import facts
-from etl.simulate.quotes import EMPLOYEE_QUOTES, HR_QUOTES
+from etl.simulate.quotes import MERGED_ANSWERS
 from etl.simulate.randomness import Floats, Generator, Ints, choose_codes, stream
 
 QUESTION_ID = "V1"
@@ -23,11 +23,17 @@ def merged_ids(numbers: Ints) -> pl.Series:
 
 
 def draw_answers(rng: Generator, authors: pl.DataFrame) -> pl.DataFrame:
-    """Return one answer per participant of round 1, each merged into one of about twenty."""
-    sentences = {"employee": EMPLOYEE_QUOTES, "hr": HR_QUOTES}
+    """Return one answer per participant of round 1, each merged into one of about twenty.
+
+    Each side answers about aspects as often as it names them as a priority.
+    """
     count = authors.height
-    merged = rng.integers(facts.MERGED_ANSWERS, size=count)
-    texts = [sentences[side][int(rng.integers(len(sentences[side])))] for side in authors["side"]]
+    by_side = {side: answer_shares(side) for side in ROLES}
+    merged = np.array(
+        [rng.choice(facts.MERGED_ANSWERS, p=by_side[side]) for side in authors["side"]],
+        dtype=np.int64,
+    )
+    texts = [MERGED_ANSWERS[number] for number in merged]
     return pl.DataFrame(
         {
             "deelnemer_id": authors["respondent_id"],
@@ -39,6 +45,14 @@ def draw_answers(rng: Generator, authors: pl.DataFrame) -> pl.DataFrame:
             "tekst": pl.Series(texts),
         }
     )
+
+
+def answer_shares(side: str) -> Floats:
+    """Return how often a side gives each merged answer."""
+    mentions = facts.EMPLOYEE_MENTIONS if side == "employee" else facts.HR_MENTIONS
+    rates = np.array([mentions[aspect] for aspect in ASPECTS])
+    weights = rates[np.arange(facts.MERGED_ANSWERS) % len(ASPECTS)]
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
 def draw_shown(rng: Generator, count: int) -> Ints:

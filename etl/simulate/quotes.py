@@ -36,6 +36,29 @@ HR_QUOTES = (
     "Een nieuwe werkplek heeft zichtbaar geholpen.",
     "Onze regelingen zijn goed, de uitleg ervan is dat nog niet.",
 )
+# What a bureau made of the answers of round 1: two per aspect, in the order of the mentions.
+MERGED_ANSWERS = (
+    "Minder werkdruk, zodat er tijd is voor de kern van het werk.",
+    "Geef ons vertrouwen en controleer minder op verantwoording.",
+    "Tijd en budget om een opleiding te volgen.",
+    "Vaker een open gesprek met je leidinggevende, ook over wat niet lukt.",
+    "Vraag naar onze mening voordat er besluiten vallen.",
+    "Heldere doelen en een duidelijke rolverdeling in projecten.",
+    "Werk en privé beter op elkaar laten aansluiten, ook bij mantelzorg.",
+    "Zelf roosteren, en flexibel omgaan met werktijden.",
+    "Een goede werksfeer, waarin successen gevierd worden.",
+    "Een veilige werkomgeving waarin je fouten mag melden.",
+    "Meer vast personeel, want met zoveel vacatures blijft er geen hersteltijd over.",
+    "Vertrouw op vakmanschap en breng de administratie terug.",
+    "Loopbaangesprekken en kansen om door te groeien.",
+    "Regelmatig reflectie en intervisie in het team, onder werktijd.",
+    "Gebruik de feedback van medewerkers in de besluitvorming.",
+    "Kaders en verwachtingen op papier, en daarbinnen samenwerking.",
+    "Een balans tussen werk en privé die je mag bespreken.",
+    "Flexibeler omgaan met de urenverantwoording.",
+    "Meer werkplezier door tijd met cliënten in plaats van schermen.",
+    "Een rustige werkplek, en aandacht voor sociale veiligheid.",
+)
 # An invented person: what redaction and moderation have to catch.
 NAMED_QUOTE = "Sinds Fenna Duinstra-Kwakkel mijn leidinggevende is, durf ik zelf te beslissen."
 ALL_QUOTES = (*EMPLOYEE_QUOTES, *HR_QUOTES, NAMED_QUOTE)

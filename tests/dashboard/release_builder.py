@@ -14,6 +14,8 @@ from typing import Any
 
 import duckdb
 
+from warehouse.benchmark.facts import vocabulary
+from warehouse.benchmark.findings import findings
 from warehouse.paths import Store
 from warehouse.settings import Settings
 from warehouse.tables import BY_NAME, TABLES
@@ -86,6 +88,14 @@ def items(settings: Settings) -> Iterator[Row]:
             names = {"name_nl": aspect.name_nl, "name_en": aspect.name_en}
             ids = {"item_id": prefix + aspect.aspect_id, "aspect_id": aspect.aspect_id}
             yield {**ids, "kind": kind, "unit": unit, **names}
+    for scheme in settings.schemes:
+        for facet in settings.facets:
+            item_id = f"scheme_{scheme.scheme_id}_{facet.facet_id}"
+            names = {
+                n: f"{getattr(scheme, n)}: {getattr(facet, n)}" for n in ("name_nl", "name_en")
+            }
+            ids = {"scheme_id": scheme.scheme_id, "facet_id": facet.facet_id}
+            yield {"item_id": item_id, "kind": "yes_no", "unit": "share", **ids, **names}
     yield {"item_id": "autonomy_control_hours", "kind": "likert", "unit": "likert",
            "name_nl": "Controle: uren", "name_en": "Control: hours"}  # fmt: skip
 
@@ -117,6 +127,9 @@ def add_dimensions(builder: Builder) -> None:
     for place, item in enumerate(items(settings), start=1):
         builder.add("item", position=place, **item)
     add_categories(builder)
+    for table, rows in vocabulary(settings).items():
+        for row in rows if table != "size_band" else ():
+            builder.add(table, **row)
     for wave in WAVES:
         for organisation, (band, headcount, _) in ORGANISATIONS.items():
             builder.add("organisation", wave_id=wave, organisation_id=organisation,
@@ -319,6 +332,43 @@ def add_trend_lines(builder: Builder) -> None:
                     status="published")  # fmt: skip
 
 
+DIALOGUE_WAVE = "2024"
+SAID = ("Minder werkdruk, meer tijd.", "Meer vertrouwen.", None)
+
+
+def add_dialogue(builder: Builder) -> None:
+    """Add a dialogue of three answers (one not released, one that divides) and two quotes."""
+    key = {"wave_id": DIALOGUE_WAVE, "question_id": "dialoog_2024:V1"}
+    question = builder.settings.dialogues["dialoog_2024"].question[0]
+    builder.add("dialogue_question", **key, question_nl=question.question_nl,
+                question_en=question.question_en, employee_count=452, hr_count=72, answer_count=20,
+                listed_count=3, text_count=2, exposure_p=0.4, exposure_ratio=0.91,
+                status="published")  # fmt: skip
+    for place, text in enumerate(SAID, start=1):
+        told = {"text": text, "author_side": "both", "aspect_id": "workload"} if text else {}
+        for side in ("employee", "hr", "total"):
+            row = {"answer_id": f"A{place:03d}", "position": place, "rater_side": side, **told}
+            if side == "hr" and place == 2:
+                builder.add("dialogue_answer", **key, **row, status="withheld_small")
+                continue
+            builder.add("dialogue_answer", **key, **row, rating_count=81, mean_rating=1.2,
+                        support=1.1, support_low=0.9, consensus=0.4, polarisation=0.2,
+                        spread_status="published", is_divided=place == 3, shift_status="no_data",
+                        status="published")  # fmt: skip
+    quotes = (("employee", "Ik deel mijn week zelf in.", "enabler", "own"),
+              ("hr", "De financiering is onzeker.", "barrier", "commissioner"))  # fmt: skip
+    for side, text, kind, sphere in quotes:
+        builder.add("quote", wave_id=DIALOGUE_WAVE, quote_id=side, source="explanation",
+                    question_id="quote", author_side=side, text=text, kind=kind,
+                    sphere=sphere)  # fmt: skip
+
+
+def add_findings(builder: Builder) -> None:
+    """Add what stands out in the rows so far, as a release does."""
+    for row in findings(builder.rows, builder.settings):
+        builder.add("finding", **row)
+
+
 def write_release(store: Store, settings: Settings, release_id: str, seed: int = 1) -> None:
     """Write a release and make it current, the way a release is published."""
     builder = Builder(settings, seed)
@@ -330,6 +380,8 @@ def write_release(store: Store, settings: Settings, release_id: str, seed: int =
     add_trends(builder)
     add_change_parts(builder)
     add_trend_lines(builder)
+    add_dialogue(builder)
+    add_findings(builder)
     store.create()
     write_file(store.releases / f"{release_id}.duckdb", builder.rows)
     draft = store.published / "CURRENT.new"

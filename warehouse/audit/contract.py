@@ -30,6 +30,7 @@ DESCRIPTIVE = frozenset(
         "band_group",
         "organisation_event",
         "delivery",
+        "quote",
     )
 )
 INTERVAL = ("ci_low", "ci_high")
@@ -128,6 +129,32 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     ),
     "parameter": ("value",),
     "sensitivity": ("answer_count", "flagged_count", "difference"),
+    "finding": ("strength", "comparisons_looked_at"),
+    "dialogue_question": (
+        "employee_count",
+        "hr_count",
+        "answer_count",
+        "listed_count",
+        "text_count",
+        "shown_per_rater",
+        "exposure_statistic",
+        "exposure_df",
+        "exposure_p",
+        "exposure_ratio",
+    ),
+    "dialogue_answer": (
+        "rating_count",
+        "mean_rating",
+        "support",
+        "support_low",
+        "consensus",
+        "polarisation",
+        "wrote_count",
+        "shift",
+        "shift_low",
+        "shift_high",
+    ),
+    "dialogue_parameter": ("answer_count", "within_variance", "between_variance", "mean"),
     "response": (
         "invited",
         "respondent_count",

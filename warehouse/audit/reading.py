@@ -42,6 +42,8 @@ VALUED = (
     "category_difference",
     "representativeness",
     "sector_precision",
+    "dialogue_answer",
+    "dialogue_parameter",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "group_kind", "group_id", "item_id"),
@@ -61,6 +63,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "category_difference": ("wave_id", "side", "group_kind", "group_id", "item_id"),
     "representativeness": ("wave_id",),
     "sector_precision": ("wave_id", "side", "item_id"),
+    "dialogue_answer": ("wave_id", "question_id", "answer_id", "rater_side"),
+    "dialogue_parameter": ("wave_id", "question_id", "rater_side"),
 }
 
 

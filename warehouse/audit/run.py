@@ -15,8 +15,10 @@ from warehouse.audit.categories import check_category_differences
 from warehouse.audit.change_parts import check_change_parts
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
+from warehouse.audit.dialogue import check_dialogue, read_voices
 from warehouse.audit.distributions import attack_distributions
 from warehouse.audit.effects import check_every_effect
+from warehouse.audit.findings import check_findings
 from warehouse.audit.hr_values import attack_hr_values
 from warehouse.audit.movers import Movers, attack_movers, outside_movers
 from warehouse.audit.orders import check_orders
@@ -70,6 +72,9 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     structures = read_structures(store, tables, trail)
     world = attack_tables(tables, structures, settings.disclosure, trail, outside)
     check_summaries(world, settings.method, trail)
+    voices = read_voices(store, tables["wave"]["wave_id"])
+    check_dialogue(tables, voices, settings.disclosure, trail)
+    check_findings(tables, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 

@@ -13,6 +13,7 @@ from warehouse.benchmark.categories import category_differences
 from warehouse.benchmark.change_parts import change_parts, put_matched
 from warehouse.benchmark.codebook import codebook_rows
 from warehouse.benchmark.comparisons import comparisons
+from warehouse.benchmark.dialogue import NOTHING_SAID, Spoken, spoken_rows
 from warehouse.benchmark.facts import (
     Participants,
     distribution_rows,
@@ -22,6 +23,7 @@ from warehouse.benchmark.facts import (
     vocabulary,
     wave_row,
 )
+from warehouse.benchmark.findings import findings
 from warehouse.benchmark.gaps import gaps
 from warehouse.benchmark.history import history_rows, predecessor_rows
 from warehouse.benchmark.orders import order_agreements
@@ -57,6 +59,7 @@ class FrozenWave:
     totals: pl.DataFrame
     participants: Participants
     events: tuple[Event, ...] = ()
+    spoken: Spoken = NOTHING_SAID
 
 
 def add(rows: Rows, table: str, new: Iterable[Row]) -> None:
@@ -126,6 +129,8 @@ def released_rows(waves: Sequence[FrozenWave]) -> Rows:
         if everything:
             add(rows, "trend", trends(everything[-1], blocks, alpha))
         everything.append(blocks)
+        for table, new in spoken_rows(wave.spoken, wave.frame.settings).items():
+            add(rows, table, new)
     add(rows, "trend_line", trend_lines(everything, alpha))
     add(rows, "change_part", change_parts(frames, everything, alpha))
     put_matched(rows.get("trend", []), rows["change_part"])
@@ -133,4 +138,5 @@ def released_rows(waves: Sequence[FrozenWave]) -> Rows:
     events = waves[-1].events
     add(rows, "organisation_event", history_rows(frames, events))
     add(rows, "predecessor", predecessor_rows(frames, everything, events))
+    add(rows, "finding", findings(rows, frames[0].settings))
     return rows

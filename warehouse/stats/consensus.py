@@ -86,8 +86,16 @@ def polarisation(counts: ArrayLike) -> Floats:
     return share
 
 
-def is_divided(counts: ArrayLike, *, camp: float = 0.25, floor: float = 10) -> Flags:
+def is_divided(
+    counts: ArrayLike,
+    *,
+    camp: float = 0.25,
+    floor: float = 10,
+    agreement: ArrayLike | None = None,
+) -> Flags:
     """Return whether raters are divided: A < 0, and a quarter at +2 or more and at −2 or less.
+
+    `agreement` is A where raters could not choose every rating; without it, A of all seven.
 
     Shape: the last axis is the counts of −3 … +3; one flag per answer.
     Missing: fewer than `floor` ratings are not called divided.
@@ -98,7 +106,8 @@ def is_divided(counts: ArrayLike, *, camp: float = 0.25, floor: float = 10) -> F
     r = np.sum(given, axis=-1)
     for_it = np.sum(given[..., SCORES >= 2], axis=-1) >= camp * r
     against = np.sum(given[..., SCORES <= -2], axis=-1) >= camp * r
-    return np.asarray((agreement_a(given) < 0) & for_it & against & (r >= floor), dtype=np.bool_)
+    apart = agreement_a(given) if agreement is None else np.asarray(agreement, dtype=np.float64)
+    return np.asarray((apart < 0) & for_it & against & (r >= floor), dtype=np.bool_)
 
 
 def centre_raters(ratings: ArrayLike, *, rated_floor: int = 5) -> Floats:

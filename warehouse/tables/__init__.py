@@ -11,8 +11,10 @@ from typing import Final
 from warehouse.tables import (
     changes,
     codebook,
+    dialogue,
     differences,
     figures,
+    findings,
     places,
     precision,
     provenance,
@@ -28,6 +30,8 @@ TABLES: Final = (
     *precision.TABLES,
     *changes.TABLES,
     *provenance.TABLES,
+    *dialogue.TABLES,
+    *findings.TABLES,
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}

@@ -1,0 +1,165 @@
+"""Dialoog: the answers of the online dialogue, how they are supported, and people's own words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboard.pages.model import AsWritten, Page, Section, Table, View
+from dashboard.pages.parts import context_line, status_words
+from dashboard.snapshot import Row
+from dashboard.told import dialogue_answers, dialogue_questions, quotes
+
+SIDES: Final = ("employee", "hr")
+MOST_QUOTES: Final = 12
+# What helps; what is in the way, within one's own influence or of the commissioner; what to do.
+THEMES: Final = ("enabler", "barrier_own", "barrier_commissioner", "intervention", "other")
+Answer = dict[str, Row]
+
+
+def is_open(row: Row | None, status: str = "status") -> bool:
+    """Return whether a row's figures may be shown."""
+    return row is not None and row[status] == "published"
+
+
+def support_cell(view: View, row: Row | None) -> str:
+    """Return the support by one group of raters with its lower bound, or why there is none."""
+    if row is None or not is_open(row):
+        return status_words(view, row["status"] if row else "no_data")
+    say = view.say
+    if row["support_low"] is None:
+        return say("support_no_order", support=say.signed(row["support"]))
+    low = say.signed(row["support_low"])
+    count = say.count(row["rating_count"])
+    return say("support_cell", support=say.signed(row["support"]), low=low, count=count)
+
+
+def agreement_cell(view: View, answer: Answer) -> str:
+    """Return how much raters agree, in a word and a number."""
+    row = next((answer[g] for g in ("total", *SIDES) if is_open(answer.get(g))), None)
+    if row is None:
+        return view.say("dash")
+    if row["is_divided"]:
+        return view.say("word_divided")
+    if not is_open(row, "spread_status"):
+        return status_words(view, row["spread_status"])
+    return view.say.number(row["consensus"])
+
+
+def words_of(view: View, answer: Answer) -> str:
+    """Return the text of an answer, or that it was not released."""
+    text = next(iter(answer.values()))["text"]
+    return AsWritten(text) if text else view.say("text_not_released")
+
+
+def author_words(view: View, row: Row) -> str:
+    """Return who wrote a text: the role, and nothing else."""
+    return view.say(f"author_{row['author_side']}") if row["author_side"] else view.say("dash")
+
+
+def answer_cells(view: View, answer: Answer) -> tuple[str, ...]:
+    """Return an answer's cells."""
+    first = next(iter(answer.values()))
+    return (
+        words_of(view, answer),
+        author_words(view, first),
+        *(support_cell(view, answer.get(side)) for side in SIDES),
+        agreement_cell(view, answer),
+    )
+
+
+def question_section(view: View, question: Row) -> Section:
+    """Return a question with its answers, best supported first."""
+    say = view.say
+    answers = dialogue_answers(view.reader, question["question_id"])
+    heads = (say("answer_head"), say("author_head"), say("support_employee"), say("support_hr"))
+    rows = tuple(answer_cells(view, answer) for answer in answers.values())
+    table = Table(say("dialogue_table"), (*heads, say("agreement_head")), rows)
+    title = question[f"question_{say.language}"]
+    notes = (exposure_words(view, question), say("dialogue_note"))
+    sentences = tuple(view_sentences(view, question, answers))
+    return Section(title, sentences, table=table if rows else None, notes=notes)
+
+
+def view_sentences(view: View, question: Row, answers: dict[str, Answer]) -> list[str]:
+    """Return who took part, what divides raters, and what changed between the rounds."""
+    say = view.say
+    listed, total = say.count(question["listed_count"]), say.count(question["answer_count"])
+    employees, hr = say.count(question["employee_count"]), say.count(question["hr_count"])
+    found = [say("dialogue_people", employees=employees, hr=hr, listed=listed, total=total)]
+    divided = sum(
+        any(is_open(row) and row["is_divided"] for row in a.values()) for a in answers.values()
+    )
+    key = "dialogue_divided_none" if divided == 0 else "dialogue_divided"
+    return [*found, say(key, count=say.count(divided)), shift_words(view, answers)]
+
+
+def shift_words(view: View, answers: dict[str, Answer]) -> str:
+    """Return for how many answers those new in round 2 demonstrably rate otherwise."""
+    rows = [r for a in answers.values() for r in a.values() if is_open(r, "shift_status")]
+    apart = [row for row in rows if row["shift_low"] > 0 or row["shift_high"] < 0]
+    if not rows:
+        return view.say("dialogue_shift_hidden")
+    return view.say(
+        "dialogue_shift", count=view.say.count(len(apart)), total=view.say.count(len(rows))
+    )
+
+
+def exposure_words(view: View, question: Row) -> str:
+    """Return whether answers were shown equally often."""
+    if question["exposure_p"] is None:
+        return view.say("exposure_unknown")
+    key = "exposure_even" if question["exposure_p"] >= 0.05 else "exposure_uneven"
+    return view.say(key, ratio=view.say.share(question["exposure_ratio"]))
+
+
+def theme_of(row: Row) -> str:
+    """Return under which heading a quote stands: what helps, what is in the way and whose, …"""
+    if row["kind"] == "barrier":
+        return f"barrier_{row['sphere'] or 'own'}"
+    return row["kind"] or "other"
+
+
+def quote_sections(view: View) -> list[Section]:
+    """Return people's own words by what they are about; their order means nothing."""
+    found = quotes(view.reader)
+    parts = [(theme, [row for row in found if theme_of(row) == theme]) for theme in THEMES]
+    return [quote_section(view, theme, rows[:MOST_QUOTES]) for theme, rows in parts if rows]
+
+
+def quote_section(view: View, theme: str, rows: list[Row]) -> Section:
+    """Return the quotes of one theme with the role of who wrote them."""
+    say, aspects = view.say, {row["aspect_id"]: row for row in view.reader.described("aspect")}
+    cells = tuple(
+        (
+            AsWritten(row["text"]),
+            author_words(view, row),
+            say.name(aspects[row["aspect_id"]]) if row["aspect_id"] in aspects else say("dash"),
+        )
+        for row in rows
+    )
+    heads = (say("quote_head"), say("author_head"), say("aspect"))
+    heading = say(f"quotes_{theme}")
+    return Section(heading, table=Table(heading, heads, cells), notes=(say("quotes_note"),))
+
+
+def best_supported(view: View, question: Row) -> Answer | None:
+    """Return the best supported answer of which the text was released."""
+    answers = dialogue_answers(view.reader, question["question_id"]).values()
+    return next((a for a in answers if next(iter(a.values()))["text"]), None)
+
+
+def build(view: View) -> Page:
+    """Return the page of the dialogue; without one, what people explained."""
+    say = view.say
+    questions = dialogue_questions(view.reader)
+    said = quote_sections(view)
+    if not questions:
+        empty = Section("", (say("dialogue_none_why"),))
+        finding = say("dialogue_none")
+        return Page(say("page_dialogue"), finding, context_line(view), (empty, *said))
+    best = best_supported(view, questions[0])
+    text = next(iter(best.values()))["text"] if best else ""
+    finding = say("dialogue_best", text=text) if best else say("dialogue_no_texts")
+    sections = (*(question_section(view, question) for question in questions), *said)
+    reading = (say("reading_dialogue"), say("reading_quotes"))
+    return Page(say("page_dialogue"), finding, context_line(view), sections, reading)

@@ -1,0 +1,172 @@
+"""Cao-regelingen: who knows each scheme, understands it, sees it applied, and may choose."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboard.figures.dots import DENSE, dot_figure
+from dashboard.pages.model import Chart, Page, Section, Table, View
+from dashboard.pages.parts import canvas, context_line, gap_key, gap_row, value_cell
+from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published, size_words
+from dashboard.snapshot import Row
+
+SIDES: Final = ("employee", "hr")
+# What an employer can tell, and what employees know: compared as one gap.
+KNOWLEDGE: Final = ("awareness", "understanding")
+ITEM: Final = "scheme_{scheme}_{facet}"
+
+
+def asked_items(view: View) -> dict[tuple[str, str], Row]:
+    """Return the questions about schemes that were asked at this wave, by scheme and facet."""
+    return {
+        (item["scheme_id"], item["facet_id"]): item
+        for item in view.reader.items("yes_no")
+        if item["scheme_id"] and any(view.reader.was_asked(side, item["item_id"]) for side in SIDES)
+    }
+
+
+def group_score(view: View, side: str, item_id: str) -> Row | None:
+    """Return the score of the group that the view asks for."""
+    own = view.reader.organisation
+    if view.state.group == "band" and own and own["size_band_id"]:
+        group = view.reader.group_of(own["size_band_id"], item_id, side, "respondents")
+        return view.reader.score(side, "size_band", group, item_id)
+    return view.reader.score(side, "sector", "sector", item_id)
+
+
+def group_name(view: View) -> str:
+    """Return the name of the group that the view asks for."""
+    own = view.reader.organisation
+    if view.state.group == "band" and own and own["size_band_id"]:
+        return view.say("band_of", band=band_name(view, own["size_band_id"]))
+    return view.say("sector")
+
+
+def cell(view: View, row: Row | None) -> str:
+    """Return a share with its interval, or which kind of empty it is."""
+    if not published(row):
+        return value_cell(view, row, "share")
+    assert row is not None  # noqa: S101
+    interval = view.say.interval(row["ci_low"], row["ci_high"], "share")
+    return f"{view.say.share(row['value'])} ({interval})"
+
+
+def grid(view: View, side: str, items: dict[tuple[str, str], Row], own: bool) -> Table:
+    """Return one side's four by four: a row per scheme, a column per facet."""
+    say, reader = view.say, view.reader
+    facets = reader.described("facet")
+    rows = []
+    for scheme in reader.described("scheme"):
+        cells = [say.name(scheme)]
+        for facet in facets:
+            item = items.get((scheme["scheme_id"], facet["facet_id"]))
+            if item is None:
+                cells.append(say("status_not_asked"))
+            elif own:
+                cells.append(cell(view, reader.own_score(item["item_id"])))
+            else:
+                cells.append(cell(view, group_score(view, side, item["item_id"])))
+        rows.append(tuple(cells))
+    who = say("schemes_own") if own else group_name(view)
+    caption = say("schemes_grid", side=say(f"side_{side}"), group=who)
+    heads = (say("scheme_head"), *(say.name(facet) for facet in facets))
+    return Table(caption, heads, tuple(rows))
+
+
+def band_table(view: View, side: str, items: dict[tuple[str, str], Row]) -> Table:
+    """Return one side by size band: a row per question, a column per band."""
+    say, reader = view.say, view.reader
+    rows = []
+    for item in items.values():
+        cells = [say.name(item)]
+        for band in reader.bands:
+            group = reader.group_of(band["size_band_id"], item["item_id"], side, "respondents")
+            score = reader.score(side, "size_band", group, item["item_id"])
+            cells.append(value_cell(view, score, "share"))
+        rows.append(tuple(cells))
+    heads = (say("scheme_head"), *(size_words(view, band) for band in reader.bands))
+    return Table(say("schemes_by_band_table", side=say(f"side_{side}")), heads, tuple(rows))
+
+
+def group_gaps(view: View) -> dict[str, Row]:
+    """Return the gaps of the group that the view asks for."""
+    if view.state.group == "band" and view.reader.organisation:
+        return view.reader.band_gaps()
+    return view.reader.gaps("sector", "sector")
+
+
+def knowledge_rows(view: View, items: dict[tuple[str, str], Row]) -> list[Row]:
+    """Return what both sides know and understand of each scheme, the widest gap first."""
+    gaps = group_gaps(view)
+    found = [
+        gaps[item["item_id"]]
+        for (_, facet), item in items.items()
+        if facet in KNOWLEDGE and item["item_id"] in gaps
+    ]
+    return sorted(found, key=lambda row: (-abs(row["difference"]), row["item_id"]))
+
+
+def knowledge_sentence(view: View, row: Row) -> str:
+    """Return one gap between what hr knows and what employees know."""
+    say = view.say
+    kind = row["verdict"] if row["verdict"] in DEMONSTRABLE else "not_demonstrable"
+    return say(
+        f"knowledge_{kind}",
+        item=say.name(view.reader.item(row["item_id"])),
+        employee=say.share(row["employee_value"]),
+        hr=say.share(row["hr_value"]),
+        interval=interval_of(view, row, "share"),
+    )
+
+
+def knowledge_section(view: View, items: dict[tuple[str, str], Row]) -> Section | None:
+    """Return what employers say they tell, beside what employees say they know."""
+    say, rows = view.say, knowledge_rows(view, items)
+    if not rows:
+        return None
+    lines = [gap_row(view, r, "share", say.name(view.reader.item(r["item_id"]))) for r in rows]
+    summary = say("summary_of", chart=say("knowledge_chart"), finding=knowledge_finding(view, rows))
+    chart = Chart(dot_figure(lines, canvas(view, "share", DENSE)), summary, gap_key(view))
+    apart = tuple(knowledge_sentence(view, r) for r in rows if r["verdict"] in DEMONSTRABLE)
+    heads = (say("scheme_head"), say("head_employee"), say("head_hr"), say("difference"))
+    heads += (say("interval_head"), say("verdict_head"))
+    cells = tuple(
+        (
+            say.name(view.reader.item(row["item_id"])),
+            say.share(row["employee_value"]),
+            say.share(row["hr_value"]),
+            say.difference(row["difference"], "share"),
+            interval_of(view, row, "share"),
+            say(f"gap_word_{row['verdict']}"),
+        )
+        for row in rows
+    )
+    table = Table(say("knowledge_table", group=group_name(view)), heads, cells)
+    return Section(say("knowledge_heading"), apart, chart, table, (say("knowledge_note"),))
+
+
+def knowledge_finding(view: View, rows: list[Row]) -> str:
+    """Return the finding: of how many questions employees know less than hr."""
+    less = [row for row in rows if row["verdict"] == "lower"]
+    if not rows:
+        return view.say("schemes_no_gap")
+    count, total = view.say.count(len(less)), view.say.count(len(rows))
+    return view.say("schemes_less" if less else "schemes_alike", count=count, total=total)
+
+
+def build(view: View) -> Page:
+    """Return the page of the cao's schemes."""
+    say, items = view.say, asked_items(view)
+    if not items:
+        section = Section("", (say("schemes_not_asked_why"),))
+        return Page(say("page_schemes"), say("schemes_not_asked"), context_line(view), (section,))
+    found = [knowledge_section(view, items)]
+    if view.reader.organisation is not None:
+        found.append(Section(say("schemes_own"), table=grid(view, "employee", items, own=True)))
+    found += [Section(say(f"side_{s}"), table=grid(view, s, items, own=False)) for s in SIDES]
+    by_band = say("schemes_by_band")
+    found += [Section(by_band, table=band_table(view, s, items), is_folded=True) for s in SIDES]
+    sections = tuple(section for section in found if section is not None)
+    finding = knowledge_finding(view, knowledge_rows(view, items))
+    reading = (say("reading_schemes"), say("reading_schemes_empty"))
+    return Page(say("page_schemes"), finding, context_line(view), sections, reading)

@@ -1,0 +1,1 @@
+"""Redaction: what says who somebody is is taken out of open answers before anybody reads them."""
