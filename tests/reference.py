@@ -384,11 +384,11 @@ class Block:
     def __post_init__(self) -> None:
         """Pool the variance inside organisations, with the rests where those are too few (S3)."""
         chosen = self.own() or self.atoms
-        if not self.item.is_share and len(chosen) < PEERS:
+        if len(chosen) < PEERS:
             chosen = self.atoms
         self.freedom = sum(atom.n - 1 for atom in chosen)
         squares = sum(map(squared_deviations, (atom.answers for atom in chosen)), Fraction(0))
-        if chosen and not self.item.is_share and len(chosen) < PEERS:
+        if chosen and len(chosen) < PEERS:
             squares = self.most_squares()
         self.pooled_variance = float(squares) / self.freedom if self.freedom else math.nan
 

@@ -126,12 +126,11 @@ def test_a_mean_that_moves_does_move_the_totals(
 
 
 def few_own(released: Released) -> dict[str, list[Row]]:
-    """Return the atoms of each mean of the employees that fewer than five atoms stand behind."""
-    units = {row["item_id"]: row["unit"] for row in released.tables["item"]}
+    """Return the atoms of each item of the employees that fewer than five atoms stand behind."""
     atoms: dict[str, list[Row]] = {}
     for row in released.tables["protected_total"]:
         is_atom = row["group_kind"] in ("organisation", "size_band_rest")
-        if row["side"] == "employee" and is_atom and units[row["item_id"]] != "share":
+        if row["side"] == "employee" and is_atom:
             atoms.setdefault(row["item_id"], []).append(row)
     return {item: rows for item, rows in atoms.items() if len(rows) < 5}
 

@@ -31,7 +31,7 @@ def attack_spreads(tables: Tables, policy: DisclosurePolicy, trail: Trail) -> No
     constants, scores = keyed(tables["parameter"]), keyed(tables["score"])
     for key, totals in keyed(tables["protected_total"]).items():
         place = Place(*(str(part) for part in key))
-        if place.side != "employee" or units.get(place.item_id) == "share" or key not in scores:
+        if place.side != "employee" or key not in scores:
             continue
         atoms = totals.filter(pl.col("group_kind").is_in(ATOMS))
         atoms = atoms.join(scores[key].select(*GROUP, "value", "ci_low", "ci_high"), on=GROUP)
@@ -40,7 +40,9 @@ def attack_spreads(tables: Tables, policy: DisclosurePolicy, trail: Trail) -> No
         trail.count("shared spreads")
         if not is_shared(atoms, known, policy.benchmark_organisations_min):
             trail.find(place, "leak", "the intervals rest on a spread that too few groups share")
-        for group in apart(atoms, known)[:3]:
+        # The interval of a share follows from the share and its answers (S2).
+        wrong = [] if units.get(place.item_id) == "share" else apart(atoms, known)
+        for group in wrong[:3]:
             trail.find(place, "leak", f"the interval of {group} is not that of the shared spread")
 
 

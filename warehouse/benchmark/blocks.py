@@ -121,13 +121,13 @@ class Block:
 
         That of one organisation would be its own spread, which with its mean can be everybody's
         answer. So where fewer than a benchmark takes have an own result the rest atoms come in,
-        and where that is not enough a bound that follows from means alone. The variance of a share
-        follows from the share.
+        and where that is not enough a bound that follows from means alone. So for shares too: one
+        organisation's spread would give its share to the others.
         """
         everybody = np.ones(len(self.n), dtype=bool)
         least = self.frame.settings.disclosure.benchmark_organisations_min
         for pick in (self.own if self.own.any() else everybody, everybody):
-            if self.is_share or int((pick & (self.n >= 2)).sum()) >= least:
+            if int((pick & (self.n >= 2)).sum()) >= least:
                 return pooled_variance(self.n[pick], self.total[pick], self.squares[pick])
         return variance_bound(self.n, self.total, self.scale)
 
