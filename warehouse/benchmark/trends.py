@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from warehouse.benchmark.blocks import Block, once_per_block
+from warehouse.benchmark.blocks import Block
 from warehouse.benchmark.comparisons import Candidate, family, judge
 from warehouse.benchmark.gaps import own_estimate, share_se
 from warehouse.benchmark.groups import group_id
@@ -23,7 +23,6 @@ Blocks = Mapping[tuple[str, str], Block]
 Group = tuple[str, str]
 
 
-@once_per_block
 def group_estimates(block: Block) -> dict[Group, Estimate]:
     """Return every published estimate of a block by (group_kind, group_id)."""
     found: dict[Group, Estimate] = {}
@@ -39,14 +38,11 @@ def group_estimates(block: Block) -> dict[Group, Estimate]:
     return found
 
 
-def sampling_error(block: Block, found: Estimate) -> float:
-    """Return the standard error with which an estimate goes into a change or a trend."""
-    return share_se(found) if block.is_share else found.se
-
-
 def change_se(block: Block, earlier: Estimate, later: Estimate) -> float:
     """Return the standard error of a change; anonymous waves count as independent (S6)."""
-    return float(np.hypot(sampling_error(block, earlier), sampling_error(block, later)))
+    if block.is_share:
+        return float(np.hypot(share_se(earlier), share_se(later)))
+    return float(np.hypot(earlier.se, later.se))
 
 
 def change_candidates(earlier: Block, later: Block) -> Iterator[Candidate]:
