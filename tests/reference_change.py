@@ -325,10 +325,10 @@ def hr_variance(block: Block, atoms: Sequence[Atom]) -> float:
 def design(block: Block, atoms: Sequence[Atom]) -> tuple[float, float]:
     """Return a design-based mean and its sampling variance."""
     if len(atoms) == 1:
-        n, mean, people = atoms[0].n, atoms[0].mean, max(atoms[0].headcount, atoms[0].n)
+        n, mean = atoms[0].n, atoms[0].mean
         if block.item.is_share:
             return mean, share_variance(mean, n)
-        return mean, (1 - n / people) * block.pooled_variance / n
+        return mean, block.pooled_variance / n
     weights = block.weights(atoms)
     whole = sum(w * a.n for w, a in zip(weights, atoms, strict=True))
     mean = sum(w * sum(a.answers) for w, a in zip(weights, atoms, strict=True)) / whole

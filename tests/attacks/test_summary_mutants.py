@@ -105,6 +105,23 @@ MUTATIONS = {
         f"UPDATE category_difference SET group_kind = 'organisation' WHERE {AGES}",
         "unexplained",
     ),
+    "a difference of a wave nobody knows": (
+        f"UPDATE category_difference SET wave_id = '1999' WHERE {AGES}",
+        "unexplained",
+    ),
+    "a difference of a question nobody knows": (
+        f"UPDATE category_difference SET item_id = 'mood' WHERE {AGES}",
+        "unexplained",
+    ),
+    "a difference without the totals": ("DROP TABLE protected_total", "unexplained"),
+    "an even response of a wave nobody knows": (
+        "UPDATE representativeness SET wave_id = '1999'",
+        "unexplained",
+    ),
+    "the spread of somebody unknown": (
+        "UPDATE sector_precision SET item_id = 'mood' WHERE item_id = 'grade'",
+        "unexplained",
+    ),
     "a difference beside a hidden spread": (
         "DELETE FROM parameter WHERE item_id = 'grade' AND name = 'pooled_variance'",
         "unexplained",

@@ -23,6 +23,13 @@ from warehouse.settings import Method
 
 ASPECTS = ("grade", "likert")
 ROUNDING = 1e-9
+# A release from before totals and parameters were published.
+NOTHING = pl.DataFrame(
+    schema=dict.fromkeys(
+        ("wave_id", "side", "item_id", "group_kind", "group_id", "size_band_id", "name", "value"),
+        pl.String,
+    )
+)
 Row = dict[str, object]
 Amount = tuple[float, float]
 Strata = dict[str, dict[str, Amount]]
@@ -31,6 +38,7 @@ Strata = dict[str, dict[str, Amount]]
 class Ground(NamedTuple):
     """What differences of one wave, side and item may be made of."""
 
+    kind: str
     strata: Strata
     variance: float
     df: float
@@ -56,16 +64,17 @@ def check_category_differences(world: World, method: Method, trail: Trail) -> No
         "wave_id", "side", "item_id", as_dict=True
     ).items():
         place = Place(str(wave), str(side), str(item))
-        sector = world.sectors[place.wave_id]
+        sector = world.sectors.get(place.wave_id)
+        kinds = part["group_kind"].unique().to_list()
+        grounds = {name: ground_of(world, place, sector, name) for name in kinds}
         for row in part.iter_rows(named=True):
-            ground = ground_of(world, place, sector, str(row["group_kind"]))
-            found = None if ground is None else difference(row, ground, sector, method)
-            if found is None:
+            ground = grounds[row["group_kind"]]
+            found = None if ground is None else difference(row, ground, method)
+            if found is None or ground is None:
                 said = f"a difference of {row['group_kind']} {row['group_id']}"
                 trail.find(place, "unexplained", said)
                 continue
-            kind = sector.scales[place.item_id].kind
-            family = "aspect" if kind in ASPECTS else kind
+            family = "aspect" if ground.kind in ASPECTS else ground.kind
             key = (place.wave_id, str(row["group_kind"]), str(row["group_id"]), family)
             families[key].append(found)
     for members in families.values():
@@ -74,7 +83,7 @@ def check_category_differences(world: World, method: Method, trail: Trail) -> No
 
 def totals_of(world: World, place: Place) -> pl.DataFrame:
     """Return the published totals of one wave, side and item."""
-    totals = world.tables["protected_total"]
+    totals = world.tables.get("protected_total", NOTHING)
     return totals.filter(
         (pl.col("wave_id") == place.wave_id)
         & (pl.col("side") == place.side)
@@ -82,10 +91,10 @@ def totals_of(world: World, place: Place) -> pl.DataFrame:
     )
 
 
-def ground_of(world: World, place: Place, sector: Sector, kind: str) -> Ground | None:
+def ground_of(world: World, place: Place, sector: Sector | None, kind: str) -> Ground | None:
     """Return published totals and spread of an item, None where something is not published."""
     name = breakdown_of(kind)
-    if name is None or "protected_total" not in world.tables:
+    if name is None or sector is None or place.item_id not in sector.scales:
         return None
     totals = totals_of(world, place)
     strata: Strata = defaultdict(dict)
@@ -100,12 +109,12 @@ def ground_of(world: World, place: Place, sector: Sector, kind: str) -> Ground |
     if not strata or not {"pooled_variance", "pooled_df"} <= constants.keys():
         return None
     variance = spread(totals, strata, sector, constants["pooled_variance"])
-    return Ground(strata, variance, constants["pooled_df"])
+    return Ground(sector.scales[place.item_id].kind, strata, variance, constants["pooled_df"])
 
 
 def parameters(world: World, place: Place) -> dict[str, float]:
     """Return the published constants of one wave, side and item."""
-    table = world.tables["parameter"].filter(
+    table = world.tables.get("parameter", NOTHING).filter(
         (pl.col("wave_id") == place.wave_id)
         & (pl.col("side") == place.side)
         & (pl.col("item_id") == place.item_id)
@@ -132,7 +141,7 @@ def spread(totals: pl.DataFrame, strata: Iterable[str], sector: Sector, within: 
     return squares / freedom if freedom else float("nan")
 
 
-def difference(row: Row, ground: Ground, sector: Sector, method: Method) -> Expected | None:
+def difference(row: Row, ground: Ground, method: Method) -> Expected | None:
     """Return what a row must hold, None where it is of no published category."""
     band, _, category = str(row["group_id"]).rpartition("|")
     parts = ground.strata if not band else {band: ground.strata.get(band, {})}
@@ -153,13 +162,13 @@ def difference(row: Row, ground: Ground, sector: Sector, method: Method) -> Expe
     outer, inner = (float(stats.t.isf(tail, ground.df)) * se for tail in (0.025, 0.05))
     values: dict[str, float | str] = {"respondent_count": people, "others_count": others_people}
     values |= {"difference": value, "ci_low": value - outer, "ci_high": value + outer}
-    return Expected(row, values, p, (value - inner, value + inner), delta_of(row, sector, method))
+    return Expected(row, values, p, (value - inner, value + inner), delta_of(ground, method))
 
 
-def delta_of(row: Row, sector: Sector, method: Method) -> float:
+def delta_of(ground: Ground, method: Method) -> float:
     """Return the smallest difference of an item that may be called higher or lower."""
-    kind, smallest = sector.scales[str(row["item_id"])].kind, method.smallest_difference
-    return {"grade": smallest.grade, "likert": smallest.likert}.get(kind, smallest.share)
+    smallest = method.smallest_difference
+    return {"grade": smallest.grade, "likert": smallest.likert}.get(ground.kind, smallest.share)
 
 
 def judge(members: list[Expected], alpha: float, trail: Trail) -> None:

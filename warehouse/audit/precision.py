@@ -70,6 +70,9 @@ def check_evenness(world: World, trail: Trail) -> dict[str, Evenness]:
     found = {}
     for row in shown(world, "representativeness").iter_rows(named=True):
         wave = str(row["wave_id"])
+        if wave not in world.sectors:
+            trail.find(Place(wave), "unexplained", "representativeness of no wave")
+            continue
         policy, even = world.sectors[wave].policy, evenness_of(world, wave)
         if even.organisation_count < policy.quartile_organisations_min:
             said = f"representativeness over {even.organisation_count} organisations"
@@ -180,7 +183,8 @@ def response_of(
     if kind == "organisation":
         keys = [(wave, kind, name)]
     elif kind.startswith("size_band"):
-        bands = world.sectors[wave].bands_in(name.split("|")[0])
+        sector = world.sectors.get(wave)
+        bands = () if sector is None else sector.bands_in(name.split("|")[0])
         keys = [(wave, "size_band", band) for band in bands]
     people = sum(counts.get(key, (NAN, NAN))[0] for key in keys)
     invited = sum(counts.get(key, (NAN, NAN))[1] for key in keys)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import polars as pl
@@ -35,12 +36,22 @@ Totals = Mapping[str, Mapping[str, tuple[float, float]]]
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A category to set against the others, in one group (empty: the sector) and its strata."""
+
+    group: str
+    category: str
+    inside: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
 class Contrast:
-    """One category of one group against the others: 95 % and 90 % intervals, not yet judged."""
+    """One category of one group against the others, not yet judged; `narrow` has 90 %."""
 
     row: Row
-    wide: CategoryDifference
-    narrow: CategoryDifference
+    difference: float
+    p: float
+    narrow: tuple[float, float]
     delta: float
     family: tuple[str, ...]
 
@@ -70,74 +81,92 @@ def spread_of(block: Block, strata: Totals, within: float) -> float:
     return stratum_variance(block.n, block.total, labels, within)
 
 
-def amounts(parts: Sequence[Mapping[str, tuple[float, float]]], category: str) -> list[Floats]:
-    """Return n and sum of a category, then of all others, each (strata,)."""
-    ours = np.array([part.get(category, (0.0, 0.0)) for part in parts])
-    whole = np.array([np.sum(list(part.values()), axis=0) for part in parts])
-    return [ours[:, 0], ours[:, 1], *(whole - ours).T]
+def asked_for(strata: Totals) -> list[Ask]:
+    """Return every category of the sector, then of each group of bands."""
+    groups = {"": tuple(True for _ in strata)}
+    groups |= {band: tuple(other == band for other in strata) for band in strata if band != SECTOR}
+    return [
+        Ask(group, category, inside)
+        for group, inside in groups.items()
+        for category in sorted(set().union(*compress(strata.values(), inside)))
+    ]
 
 
-def contrast(
-    parts: Sequence[Mapping[str, tuple[float, float]]], category: str, spread: PooledVariance
-) -> tuple[Row, CategoryDifference, CategoryDifference]:
-    """Return how many answers are compared, and the difference with both intervals."""
-    n, total, others, others_total = amounts(parts, category)
-    both = (n > 0) & (others > 0)
+def amounts(strata: Totals, ask: Ask) -> list[Floats]:
+    """Return n and sum of a category, then of all others, each (strata,); 0 outside its group."""
+    ours = np.array([part.get(ask.category, (0.0, 0.0)) for part in strata.values()])
+    whole = np.array([np.sum(list(part.values()), axis=0) for part in strata.values()])
+    chosen = np.array(ask.inside, dtype=np.float64)
+    return [*(ours.T * chosen), *((whole - ours).T * chosen)]
+
+
+def differences_of(compared: Floats, spread: PooledVariance, level: float) -> CategoryDifference:
+    """Return differences; `compared` is (asks, n and sum of category and others, strata)."""
+    n, total, others, others_total = compared.transpose(1, 0, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         means = total / n, others_total / others
-    wide, narrow = (
-        category_difference(
-            means[0], n, means[1], others, variance=spread.variance, df=spread.df, level=level
-        )
-        for level in (0.95, 0.90)
+    return category_difference(
+        means[0], n, means[1], others, variance=spread.variance, df=spread.df, level=level
     )
-    counts: Row = {"respondent_count": int(n[both].sum()), "others_count": int(others[both].sum())}
-    return counts, wide, narrow
 
 
 def contrasts(totals: pl.DataFrame, block: Block) -> Iterator[Contrast]:
     """Yield every category of the sector, then of each group of bands, of one item."""
-    published, name = published_totals(totals, block), breakdown_name(block)
-    within = released_spread(block)
-    if not published or name is None or within is None:
+    published, within = published_totals(totals, block), released_spread(block)
+    if not published or within is None:
         return
     strata = strata_of(published)
     spread = PooledVariance(spread_of(block, strata, within.variance), within.df)
-    groups = {"": list(strata.values())}
-    groups |= {f"{band}|": [part] for band, part in strata.items() if band != SECTOR}
-    for prefix, parts in groups.items():
-        kind = f"{'size_band' if prefix else 'sector'}_{name}"
-        for category in sorted({one for part in parts for one in part}):
-            counts, wide, narrow = contrast(parts, category, spread)
-            if np.isnan(wide.difference):
-                continue
-            row = keys(block) | {"group_kind": kind, "group_id": prefix + category} | counts
-            key = (kind, prefix + category, family(block.item.kind))
-            yield Contrast(row, wide, narrow, block.delta, key)
+    asks = asked_for(strata)
+    compared = np.array([amounts(strata, ask) for ask in asks])
+    wide, narrow = (differences_of(compared, spread, level) for level in (0.95, 0.90))
+    for place, ask in enumerate(asks):
+        if not np.isnan(wide.difference[place]):
+            row = row_of(block, ask, compared[place]) | {
+                "difference": float(wide.difference[place]),
+                "ci_low": float(wide.low[place]),
+                "ci_high": float(wide.high[place]),
+            }
+            yield Contrast(
+                row=row,
+                difference=float(wide.difference[place]),
+                p=float(wide.p[place]),
+                narrow=(float(narrow.low[place]), float(narrow.high[place])),
+                delta=block.delta,
+                family=(str(row["group_kind"]), str(row["group_id"]), family(block.item.kind)),
+            )
 
 
-def breakdown_name(block: Block) -> str | None:
-    """Return the breakdown that results are published by, None without one."""
-    found = breakdowns_of(block.frame.instrument)
-    return found[0].breakdown_id if found else None
+def row_of(block: Block, ask: Ask, compared: Floats) -> Row:
+    """Return the keys of a difference, and how many answers are compared."""
+    n, others = compared[0], compared[2]
+    both = (n > 0) & (others > 0)
+    return keys(block) | {
+        "group_kind": f"{'size_band' if ask.group else 'sector'}_{breakdown_name(block)}",
+        "group_id": f"{ask.group}|{ask.category}" if ask.group else ask.category,
+        "respondent_count": int(n[both].sum()),
+        "others_count": int(others[both].sum()),
+    }
+
+
+def breakdown_name(block: Block) -> str:
+    """Return the breakdown that results are published by."""
+    return breakdowns_of(block.frame.instrument)[0].breakdown_id
 
 
 def judged(members: Sequence[Contrast], alpha: float) -> Iterator[Row]:
     """Yield the rows of one family with q-value and verdict (S4)."""
-    q = benjamini_hochberg([float(one.wide.p) for one in members])
+    q = benjamini_hochberg([one.p for one in members])
     said = verdict(
-        [float(one.wide.difference) for one in members],
+        [one.difference for one in members],
         q,
-        [float(one.narrow.low) for one in members],
-        [float(one.narrow.high) for one in members],
+        [one.narrow[0] for one in members],
+        [one.narrow[1] for one in members],
         [one.delta for one in members],
         alpha=alpha,
     )
     for place, one in enumerate(members):
         yield one.row | {
-            "difference": float(one.wide.difference),
-            "ci_low": float(one.wide.low),
-            "ci_high": float(one.wide.high),
             "q_value": none_if_nan(q[place]),
             "verdict": str(said[place]),
             "status": "published",

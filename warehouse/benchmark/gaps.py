@@ -67,15 +67,11 @@ def share_se(found: Estimates) -> Floats:
     return share_error(found.value, found.effective_n)
 
 
-def sampling_errors(block: Block, found: Estimates) -> Floats:
-    """Return the standard errors with which estimates go into a difference or a trend."""
-    return share_se(found) if block.is_share else found.se
-
-
 def difference_se(block: Block, first: Estimates, second: Estimates) -> Floats:
     """Return the standard errors of differences of two independent samples."""
-    both = sampling_errors(block, first), sampling_errors(block, second)
-    return np.asarray(np.hypot(*both), dtype=np.float64)
+    if block.is_share:
+        return np.asarray(np.hypot(share_se(first), share_se(second)), dtype=np.float64)
+    return np.asarray(np.hypot(first.se, second.se), dtype=np.float64)
 
 
 def gap_candidates(

@@ -14,14 +14,21 @@ import numpy as np
 
 from warehouse.benchmark.blocks import Block, Bools, Floats
 from warehouse.benchmark.comparisons import Candidate, family, judge, none_if_nan
-from warehouse.benchmark.gaps import sampling_errors
-from warehouse.benchmark.scores import Row
-from warehouse.benchmark.trends import Group, group_estimates
+from warehouse.benchmark.groups import group_id
+from warehouse.benchmark.scores import (
+    Estimate,
+    Row,
+    estimate,
+    published_groups,
+    sector_estimate,
+)
 from warehouse.settings import Wave
 from warehouse.stats.compare import normal_difference
+from warehouse.stats.interval import share_error
 from warehouse.stats.trend import TREND_WAVES, Trend, latest_segment, theil_sen, weighted_trend
 
 Blocks = Mapping[tuple[str, str], Block]
+Group = tuple[str, str]
 DAYS_PER_YEAR = 365.25
 
 
@@ -47,16 +54,49 @@ def middle(wave: Wave) -> float:
     return days / 2 / DAYS_PER_YEAR
 
 
-def series(blocks: Sequence[Block], groups: Sequence[Group]) -> tuple[Floats, Floats]:
-    """Return the published values of groups and their sampling variances, NaN where hidden."""
-    values = np.full((2, len(groups), len(blocks)), np.nan)
-    place_of = {group: place for place, group in enumerate(groups)}
-    for wave, block in enumerate(blocks):
-        published, found = group_estimates(block)
-        places = np.array([place_of[group] for group in published], dtype=np.int64)
-        values[0, places, wave] = found.value
-        values[1, places, wave] = sampling_errors(block, found) ** 2
-    return values[0], values[1]
+def published_estimates(block: Block) -> dict[Group, tuple[Estimate, Bools]]:
+    """Return the published estimate of each group of bands and the sector, and its atoms."""
+    shown = {
+        ("size_band", group_id(bands)): (estimate(block, bands), block.within(bands))
+        for bands in published_groups(block)
+    }
+    everything = np.ones(len(block.n), dtype=bool)
+    shown["sector", "sector"] = (sector_estimate(block), everything)
+    return {group: (one, atoms) for group, (one, atoms) in shown.items() if one is not None}
+
+
+def published_values(block: Block) -> tuple[list[Group], Floats, Floats]:
+    """Return every published group of a block with its value and sampling variance.
+
+    Variances are without finite population correction: a line is about the employer, not about
+    who happened to work there. So a group that is one atom has that atom's, as organisations have.
+    """
+    found, own = published_estimates(block), np.flatnonzero(block.own)
+    groups = [*found, *(("organisation", name) for name in block.ids[own].tolist())]
+    values = np.append([one.value for one, _ in found.values()], block.means[own])
+    if block.is_share:
+        counts = np.append([one.effective_n for one, _ in found.values()], block.n[own])
+        return groups, values, share_error(values, counts) ** 2
+    variances = [
+        block.variances[atoms][0] if block.side == "employee" and atoms.sum() == 1 else one.se**2
+        for one, atoms in found.values()
+    ]
+    return groups, values, np.append(variances, block.variances[own])
+
+
+def series(blocks: Sequence[Block]) -> tuple[list[Group], Floats, Floats]:
+    """Return the groups of some waves, their values and sampling variances, NaN where hidden.
+
+    Shape: arrays are (groups, waves), groups sorted.
+    """
+    waves = [published_values(block) for block in blocks]
+    groups = sorted({group for names, *_ in waves for group in names})
+    position = {group: place for place, group in enumerate(groups)}
+    found = np.full((2, len(groups), len(blocks)), np.nan)
+    for wave, (names, *columns) in enumerate(waves):
+        places = [position[name] for name in names]
+        found[:, places, wave] = columns
+    return groups, found[0], found[1]
 
 
 def robust_slopes(times: Floats, values: Floats) -> Floats:
@@ -68,11 +108,10 @@ def robust_slopes(times: Floats, values: Floats) -> Floats:
 
 def lines_of(blocks: Sequence[Block]) -> Lines:
     """Return the lines of one item's groups; `blocks` are those of its waves, in order of time."""
-    groups = sorted({group for block in blocks for group in group_estimates(block)[0]})
+    groups, values, variances = series(blocks)
     waves = [block.frame.wave for block in blocks]
     segment = latest_segment([wave.comparability_class for wave in waves])
     times = np.array([middle(wave) for wave in waves])
-    values, variances = series(blocks, groups)
     present = ~np.isnan(values)
     latest = np.where(segment, values, np.nan)
     return Lines(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from warehouse.benchmark.blocks import Block, once_per_block
+from warehouse.benchmark.blocks import Block
 from warehouse.benchmark.comparisons import Candidate, family, judge
 from warehouse.benchmark.gaps import Estimates, difference_se, estimates_of, own_estimates
 from warehouse.benchmark.groups import group_id
@@ -23,7 +23,6 @@ Blocks = Mapping[tuple[str, str], Block]
 Group = tuple[str, str]
 
 
-@once_per_block
 def group_estimates(block: Block) -> tuple[list[Group], Estimates]:
     """Return every published estimate of a block, and the (group_kind, group_id) of each."""
     found: dict[Group, Estimate] = {}
