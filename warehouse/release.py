@@ -37,6 +37,7 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "size_gradient": ("slope_per_tenfold",),
     "predecessor": ("value", "ci_low", "ci_high"),
     "dialogue_answer": ("rating_count", "mean_rating", "support", "support_low", "consensus"),
+    "scheme_answer": ("respondent_count", "answered_share", "not_offered_share"),
     "sensitivity": ("answer_count", "flagged_count", "difference", "is_large"),
 }
 POLARS = {

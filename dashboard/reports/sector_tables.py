@@ -27,6 +27,7 @@ PACKAGED: Final = (
     "band_group", "score", "distribution", "benchmark", "gap", "size_gradient", "trend",
     "response", "sensitivity", "parameter",
     "dialogue_question", "dialogue_answer", "dialogue_parameter", "quote", "finding",
+    "scheme_answer",
 )  # fmt: skip
 # What is about one organisation, and what the descriptor or the page of deliveries says already.
 LEFT_OUT: Final = (

@@ -35,6 +35,7 @@ VALUED = (
     "response",
     "dialogue_answer",
     "dialogue_parameter",
+    "scheme_answer",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "group_kind", "group_id", "item_id"),
@@ -48,6 +49,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "response": ("wave_id", "group_kind", "group_id"),
     "dialogue_answer": ("wave_id", "question_id", "answer_id", "rater_side"),
     "dialogue_parameter": ("wave_id", "question_id", "rater_side"),
+    "scheme_answer": ("wave_id", "side", "scheme_id"),
 }
 
 

@@ -20,6 +20,7 @@ from warehouse.audit.organisations import attack_organisations
 from warehouse.audit.people import attack_people
 from warehouse.audit.reading import Structure, Tables, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
+from warehouse.audit.schemes import check_scheme_answers
 from warehouse.audit.sensitivity import attack_sensitivity
 from warehouse.audit.totals import check_totals
 from warehouse.errors import DisclosureError, ReleaseError
@@ -63,6 +64,7 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     voices = read_voices(store, tables["wave"]["wave_id"])
     check_dialogue(tables, voices, settings.disclosure, trail)
     check_findings(tables, trail)
+    check_scheme_answers(tables, structures, settings.disclosure, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 
