@@ -54,3 +54,9 @@ def quotes(reader: Reader) -> tuple[Row, ...]:
     """Return the quotes of this wave, in the order of their own hash."""
     query = "select * from quote where wave_id = ? order by quote_id"
     return told(reader, query, reader.wave_id)
+
+
+def scheme_answers(reader: Reader) -> dict[tuple[str, str], Row]:
+    """Return whom each scheme applies to in the sector, by scheme and side."""
+    rows = told(reader, "select * from scheme_answer where wave_id = ?", reader.wave_id)
+    return {(row["scheme_id"], row["side"]): row for row in rows}

@@ -139,4 +139,4 @@ def spoken_totals(ledger: Ledger, wave_id: str, settings: Settings) -> pl.DataFr
 
 def spoken_structure(totals: pl.DataFrame) -> pl.DataFrame:
     """Return the totals without what anybody answered, for the audit."""
-    return totals.drop("counts")
+    return totals.filter(pl.col("part") != "scheme").drop("counts")

@@ -31,6 +31,7 @@ class Scale(Frozen):
     missing: tuple[str, ...] = ("",)
     labels: dict[str, int] = {}
     not_applicable: dict[str, int] = {}
+    not_applicable_ids: dict[Literal["not_offered", "not_eligible"], int] = {}
     category_ids: dict[str, int] = {}
 
     @model_validator(mode="after")

@@ -46,6 +46,7 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "organisation_place": ("funnel_z", "estimate", "rank_low"),
     "sector_spread": ("funnel_centre", "between_variance", "line_variance"),
     "dialogue_answer": ("rating_count", "mean_rating", "support", "support_low", "consensus"),
+    "scheme_answer": ("respondent_count", "answered_share", "not_offered_share"),
     "sensitivity": ("answer_count", "flagged_count", "difference", "is_large"),
 }
 POLARS = {

@@ -24,6 +24,7 @@ from warehouse.moderation import released_texts
 from warehouse.paths import Store
 from warehouse.register import Member, Register
 from warehouse.review import Doubt, doubts, require_reviewed
+from warehouse.scheme_answers import scheme_rows
 from warehouse.settings import Settings
 from warehouse.structure import wave_structure
 from warehouse.totals import (
@@ -104,6 +105,10 @@ def close_wave(
     freeze(member_frame(members), store.members / name)
     freeze(counts, store.structure / name)
     spoken = spoken_totals(ledger, wave_id, settings)
+    asked = scheme_rows(
+        ledger.connection, instrument, counted.employees, atoms.base, settings.disclosure
+    )
+    spoken = pl.concat([spoken, pl.DataFrame(list(asked), schema=SPOKEN_SCHEMA, orient="row")])
     freeze(spoken_structure(spoken), store.voices / name)
     freeze(spoken, store.dialogues / name)
     freeze(totals, store.totals / name)

@@ -9,11 +9,12 @@ from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import canvas, context_line, gap_key, gap_row, value_cell
 from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published, size_words
 from dashboard.snapshot import Row
+from dashboard.told import scheme_answers
 
 SIDES: Final = ("employee", "hr")
 # What an employer can tell, and what employees know: compared as one gap.
 KNOWLEDGE: Final = ("awareness", "understanding")
-ITEM: Final = "scheme_{scheme}_{facet}"
+PARTS: Final = ("not_offered", "not_eligible")
 
 
 def asked_items(view: View) -> dict[tuple[str, str], Row]:
@@ -86,6 +87,27 @@ def band_table(view: View, side: str, items: dict[tuple[str, str], Row]) -> Tabl
         rows.append(tuple(cells))
     heads = (say("scheme_head"), *(size_words(view, band) for band in reader.bands))
     return Table(say("schemes_by_band_table", side=say(f"side_{side}")), heads, tuple(rows))
+
+
+def applies_section(view: View) -> Section | None:
+    """Return whom each scheme does not apply to: not offered and not eligible apart from no."""
+    say, found = view.say, scheme_answers(view.reader)
+    if not found:
+        return None
+    heads = [say("scheme_head")]
+    heads += [say(f"scheme_{part}", side=say(f"side_{s}")) for s in SIDES for part in PARTS]
+    rows = []
+    for scheme in view.reader.described("scheme"):
+        cells = [say.name(scheme)]
+        for side in SIDES:
+            row = found.get((scheme["scheme_id"], side))
+            if row is None or not published(row):
+                cells += [value_cell(view, row, "share")] * len(PARTS)
+            else:
+                cells += [say.share(row[f"{part}_share"]) for part in PARTS]
+        rows.append(tuple(cells))
+    table = Table(say("schemes_applies_table"), tuple(heads), tuple(rows))
+    return Section(say("schemes_applies"), table=table, notes=(say("schemes_applies_note"),))
 
 
 def group_gaps(view: View) -> dict[str, Row]:
@@ -164,6 +186,7 @@ def build(view: View) -> Page:
     if view.reader.organisation is not None:
         found.append(Section(say("schemes_own"), table=grid(view, "employee", items, own=True)))
     found += [Section(say(f"side_{s}"), table=grid(view, s, items, own=False)) for s in SIDES]
+    found.append(applies_section(view))
     by_band = say("schemes_by_band")
     found += [Section(by_band, table=band_table(view, s, items), is_folded=True) for s in SIDES]
     sections = tuple(section for section in found if section is not None)

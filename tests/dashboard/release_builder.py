@@ -363,6 +363,19 @@ def add_dialogue(builder: Builder) -> None:
                     sphere=sphere)  # fmt: skip
 
 
+def add_scheme_answers(builder: Builder) -> None:
+    """Add whom schemes apply to; hr's is hidden for one of them."""
+    for scheme in builder.settings.schemes:
+        for side in ("employee", "hr"):
+            key = {"wave_id": DIALOGUE_WAVE, "side": side, "scheme_id": scheme.scheme_id}
+            if side == "hr" and scheme.optional:
+                builder.add("scheme_answer", **key, status="too_few_organisations")
+                continue
+            builder.add("scheme_answer", **key, respondent_count=400, organisation_count=40,
+                        answered_share=0.7, not_offered_share=0.2, not_eligible_share=0.1,
+                        status="published")  # fmt: skip
+
+
 def add_findings(builder: Builder) -> None:
     """Add what stands out in the rows so far, as a release does."""
     for row in findings(builder.rows, builder.settings):
@@ -381,6 +394,7 @@ def write_release(store: Store, settings: Settings, release_id: str, seed: int =
     add_change_parts(builder)
     add_trend_lines(builder)
     add_dialogue(builder)
+    add_scheme_answers(builder)
     add_findings(builder)
     store.create()
     write_file(store.releases / f"{release_id}.duckdb", builder.rows)

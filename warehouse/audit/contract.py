@@ -129,6 +129,13 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     ),
     "parameter": ("value",),
     "sensitivity": ("answer_count", "flagged_count", "difference"),
+    "scheme_answer": (
+        "respondent_count",
+        "organisation_count",
+        "answered_share",
+        "not_offered_share",
+        "not_eligible_share",
+    ),
     "finding": ("strength", "comparisons_looked_at"),
     "dialogue_question": (
         "employee_count",

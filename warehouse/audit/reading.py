@@ -44,6 +44,7 @@ VALUED = (
     "sector_precision",
     "dialogue_answer",
     "dialogue_parameter",
+    "scheme_answer",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "group_kind", "group_id", "item_id"),
@@ -65,6 +66,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "sector_precision": ("wave_id", "side", "item_id"),
     "dialogue_answer": ("wave_id", "question_id", "answer_id", "rater_side"),
     "dialogue_parameter": ("wave_id", "question_id", "rater_side"),
+    "scheme_answer": ("wave_id", "side", "scheme_id"),
 }
 
 

@@ -28,6 +28,7 @@ from warehouse.audit.places import check_places
 from warehouse.audit.precision import check_precision
 from warehouse.audit.reading import Structure, Tables, keyed, read_structure, read_tables, union_of
 from warehouse.audit.report import AuditReport, Place, Trail
+from warehouse.audit.schemes import check_scheme_answers
 from warehouse.audit.sensitivity import attack_sensitivity
 from warehouse.audit.spreads import attack_spreads
 from warehouse.audit.totals import check_totals
@@ -75,6 +76,7 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     voices = read_voices(store, tables["wave"]["wave_id"])
     check_dialogue(tables, voices, settings.disclosure, trail)
     check_findings(tables, trail)
+    check_scheme_answers(tables, structures, settings.disclosure, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 

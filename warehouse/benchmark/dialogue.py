@@ -22,6 +22,7 @@ from warehouse.benchmark.dialogue_shown import (
     statuses,
 )
 from warehouse.benchmark.released_texts import Texts, texts_to_show
+from warehouse.benchmark.schemes import scheme_answer_rows
 from warehouse.benchmark.scores import Row
 from warehouse.dialogue import Dialogue, Question
 from warehouse.dialogue_totals import SPOKEN_SCHEMA
@@ -64,7 +65,7 @@ class Asked:
 
 
 def spoken_rows(spoken: Spoken, settings: Settings) -> dict[str, list[Row]]:
-    """Return the rows of every table about the dialogues and texts of a wave."""
+    """Return the rows of every table about the dialogues, texts and schemes of a wave."""
     texts = texts_to_show(spoken.totals, spoken.texts, settings)
     rows: dict[str, list[Row]] = {"dialogue_question": [], "dialogue_answer": []}
     rows |= {"dialogue_parameter": [], "quote": []}
@@ -75,6 +76,7 @@ def spoken_rows(spoken: Spoken, settings: Settings) -> dict[str, list[Row]]:
         rows["dialogue_parameter"] += parameter_rows(asked, listed, settings.disclosure)
         rows["dialogue_answer"] += answer_rows(asked, listed, texts, settings.disclosure)
         shown |= {(asked.question_id, answer) for answer in listed}
+    rows["scheme_answer"] = [*scheme_answer_rows(spoken.wave_id, spoken.totals, settings)]
     rows["quote"] += texts.quote_rows(spoken.wave_id, shown, settings)
     return rows
 

@@ -1,4 +1,4 @@
-"""Table of a release with what stands out in it."""
+"""Tables of a release with what stands out in it, and to whom a scheme applies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from warehouse.tables.columns import (
     GROUP,
     GROUP_KIND,
     ITEM,
+    SIDE,
     SIDES,
+    STATUS,
     WAVE,
     Column,
     Table,
@@ -24,7 +26,24 @@ FINDING_KINDS: Final = (
     "real_change",
 )
 
+SCHEME_ANSWER: Final = Table(
+    "scheme_answer",
+    "a scheme of the cao as one side of the sector sees whom it applies to",
+    ("wave_id", "side", "scheme_id"),
+    (
+        WAVE,
+        SIDE,
+        Column("scheme_id", "varchar", "The scheme."),
+        count("respondent_count", "Answers (hr: organisations); NULL if hidden."),
+        count("organisation_count", "Organisations behind it; NULL if hidden."),
+        Column("answered_share", "double", "Said yes or no.", "share 0-1"),
+        Column("not_offered_share", "double", "Said it is not offered.", "share 0-1"),
+        Column("not_eligible_share", "double", "Said not to be eligible.", "share 0-1"),
+        STATUS,
+    ),
+)
 TABLES: Final = (
+    SCHEME_ANSWER,
     Table(
         "finding",
         "something that stands out for the sector or a group of size bands",

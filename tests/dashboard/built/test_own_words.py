@@ -69,13 +69,25 @@ def test_without_findings_the_page_says_that_this_is_an_outcome(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_cao_page_has_four_by_four_per_side(context: Context, language: str) -> None:
     page = page_of(context, "/cao-regelingen", lang=language)
-    grids = [s.table for s in page.sections if s.table and len(s.table.columns) == 5]
+    plain = [s for s in page.sections if s.table and not s.notes]
+    grids = [s.table for s in plain if s.table and len(s.table.columns) == 5]
     assert len(grids) == 2
     bands = [s.table for s in page.sections if s.is_folded and s.table]
     assert [(len(table.rows), len(table.columns)) for table in bands] == [(16, 6), (16, 6)]
     for grid in grids:
         assert len(grid.rows) == 4
         assert all("%" in cell for row in grid.rows for cell in row[1:])
+
+
+def test_not_offered_and_not_eligible_stand_apart(context: Context) -> None:
+    page = page_of(context, "/cao-regelingen")
+    table = next(s.table for s in page.sections if s.heading == "Niet aangeboden, of niet voor u")
+    assert table is not None
+    cells = {row[0]: row[1:] for row in table.rows}
+    assert cells["Loopbaanbudget"] == ("20\u00a0%", "10\u00a0%", "20\u00a0%", "10\u00a0%")
+    hidden = cells["Generatieregeling"]
+    assert hidden[:2] == ("20\u00a0%", "10\u00a0%")
+    assert hidden[2] == hidden[3] != ""
 
 
 def test_the_cao_page_has_the_gap_between_information_and_knowledge(context: Context) -> None:
