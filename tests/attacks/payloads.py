@@ -6,6 +6,7 @@ nobody looks at fails every attack.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,14 +15,25 @@ from urllib.parse import quote
 
 from flask.testing import FlaskClient
 
+from accounts.people import add_account, find_account, grant
+from accounts.tokens import Wanted, make_token
 from dashboard import ids
+from dashboard.access.person import Access, this_moment
 from dashboard.application import RegiespiegelDash
 from dashboard.state import GROUPS, PATHS, WITH_GROUPS, State
+from tests.dashboard.built.browsing import with_token
 
 CSRF = "the-same-token-for-everybody"
 UPDATE = "/_dash-update-component"
 # What changes nothing that is shown, and gives nothing back but the way to another address.
-POSTS = {UPDATE, "/sign-in", "/sign-out"}
+POSTS = {
+    UPDATE, "/sign-in", "/sign-out", "/link/<key>", "/account/organisation", "/account/password",
+    "/account/code",
+}  # fmt: skip
+
+
+# No such address, not for this role, a link that is none, or the way to somewhere else.
+REFUSED = (302, 403, 404)
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,20 @@ class Account:
             session["role"] = self.role
             session["organisation_id"] = self.organisation_id
             session["csrf"] = CSRF
-        return client
+        return with_token(client)
+
+    def token(self, access: Access) -> str:
+        """Return a token for the API, of an account made for it."""
+        with access.store.writing() as session:
+            email = f"{uuid.uuid4().hex}@zorg.example"
+            account = add_account(session, email, self.name, self.role, this_moment())
+            if self.organisation_id is not None:
+                grant(session, account, self.organisation_id)
+            account = find_account(session, email)
+            scopes = ("sector",) if self.organisation_id is None else ("own", "sector")
+            wanted = Wanted("attack", scopes, self.organisation_id, 5)
+            _, key = make_token(session, account, wanted, access.settings, this_moment())
+        return key
 
 
 def director(organisation: str) -> Account:
@@ -118,6 +143,17 @@ def get_addresses(app: RegiespiegelDash, choices: Choices) -> Iterator[str]:
         "/download/<name>.csv": choices.addresses("/download/", ".csv"),
         "/download/<name>-check.xlsx": choices.addresses("/download/", "-check.xlsx"),
         "/download/sectortabellen.zip": ["/download/sectortabellen.zip"],
+        # Nobody's figures: providers, links and accounts, which a demonstration does not have.
+        "/sign-in/<provider_id>": ["/sign-in/none"],
+        "/sign-in/<provider_id>/back": ["/sign-in/none/back"],
+        "/link/<key>": ["/link/none"],
+        "/account": ["/account"],
+        "/trail": ["/trail"],
+        "/api/v1/openapi.json": ["/api/v1/openapi.json"],
+        "/api/v1/releases": ["/api/v1/releases"],
+        "/api/v1/codebook": ["/api/v1/codebook", "/api/v1/codebook?format=parquet"],
+        "/api/v1/benchmarks": ["/api/v1/benchmarks", "/api/v1/benchmarks?format=parquet"],
+        "/api/v1/scores": ["/api/v1/scores", "/api/v1/scores?format=parquet"],
     }
     for rule in app.server.url_map.iter_rules():
         methods = set(rule.methods or ())
@@ -160,17 +196,18 @@ def body_of(output: str, given: Sequence[tuple[str, str]], chosen: Sequence[str]
     }
 
 
-def collect(app: RegiespiegelDash, account: Account, choices: Choices) -> Payload:
+def collect(app: RegiespiegelDash, access: Access, account: Account, choices: Choices) -> Payload:
     """Return everything an account is sent."""
-    client = account.client(app)
+    client, key = account.client(app), account.token(access)
     seen: list[Seen] = []
     refused: list[str] = []
     for address in get_addresses(app, choices):
-        with client.get(address) as answer:
+        sent = {"Authorization": f"Bearer {key}"} if address.startswith("/api/") else {}
+        with client.get(address, headers=sent) as answer:
             if answer.status_code == 200:
                 seen.append(Seen(address, answer.mimetype, answer.get_data()))
             else:
-                assert answer.status_code == 404, (address, answer.status_code)
+                assert answer.status_code in REFUSED, (address, answer.status_code)
                 refused.append(address)
     for address, body in bodies(app, choices):
         answer = client.post(UPDATE, json=body)

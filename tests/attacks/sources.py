@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from accounts.settings import AccessSettings
+from accounts.store import open_accounts
+from dashboard.access.person import Access
 from dashboard.app import create_app
 from tests.attacks.facts import ORGANISATION, Fact, facts_of
 from tests.attacks.knowledge import Key, Knowledge, by_question
@@ -35,7 +38,11 @@ class Sources:
 
     def __init__(self, world: World, store: Store, releases: Sequence[Released]) -> None:
         self.world, self.releases, self.knowledge = world, releases, Knowledge(world)
-        self.app = create_app(store, project_settings(), demo=True, secret="s" * 40)
+        self.access = Access(open_accounts(store, {}), AccessSettings(), is_demo=True)
+        secret = "s" * 40
+        self.app = create_app(
+            store, project_settings(), demo=True, secret=secret, access=self.access
+        )
         self.bags: dict[str, Bag] = {}
         self.found: dict[str, dict[Key, list[Fact]]] = {}
 
@@ -84,7 +91,7 @@ class Sources:
     def bag(self, account: Account) -> Bag:
         """Return everything an account is sent."""
         if account.name not in self.bags:
-            payload = collect(self.app, account, Choices(self.world.waves))
+            payload = collect(self.app, self.access, account, Choices(self.world.waves))
             self.bags[account.name] = Bag(payload, self.bands)
         return self.bags[account.name]
 

@@ -87,6 +87,7 @@ class TestT6Spreads:
         structure = sources.knowledge.of(*GRADE)
         atom = next(atom for atom in structure.atoms if atom.is_own)
         alone = reference.Block(structure.wave, structure.item, [atom])
+        alone.pooled_variance = pooled([atom])  # as if the rule of five were not there
         figure = alone.atom_figure(atom)
         label = (*GRADE[:2], ORGANISATION, atom.name, GRADE[2])
         fact = Fact("naive", *label, "mean", figure.value, low=figure.low, high=figure.high)

@@ -33,7 +33,14 @@ POLARS = {
     "boolean": pl.Boolean,
 }
 # This small sector has too few hr representatives for a gap, and held no dialogue.
-EMPTY = {"gap", "dialogue_question", "dialogue_answer", "dialogue_parameter", "quote"}
+EMPTY = {
+    "gap",
+    "order_agreement",
+    "dialogue_question",
+    "dialogue_answer",
+    "dialogue_parameter",
+    "quote",
+}
 NAME = re.compile(r"^[-a-z0-9._/]+$")
 Package = dict[str, Any]
 

@@ -26,7 +26,7 @@ GENEROUS = {"sign_in_limit": "1000000/minute", "export_limit": "1000000/minute",
             "second_factor_roles": ()}  # fmt: skip
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def light_hasher() -> Iterator[None]:
     """Hash with less work: what the work must be is tested beside the hasher."""
     light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
