@@ -16,8 +16,9 @@ from dashboard.access.scope import scope_of_account
 from dashboard.application import RegiespiegelDash
 from dashboard.texts import texts_of
 
-# The key stands in the address, so the address is told to nobody.
-PRIVATE = {"Referrer-Policy": "no-referrer"}
+# The key stands in the address, which is told to nobody. With `no-referrer` a browser would
+# hide the origin of the form too, and the gate refuse it.
+PRIVATE = {"Referrer-Policy": "strict-origin"}
 
 
 def register(app: RegiespiegelDash, access: Access) -> None:

@@ -184,7 +184,7 @@ def test_a_link_sets_a_password_and_ends_what_was(house: House) -> None:
     path = link_for(house, "steward")
     shown = client.get(path)
     assert shown.status_code == 200
-    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert shown.headers["Referrer-Policy"] == "strict-origin"
     assert email_of("steward") not in shown.text
     form = {"csrf": csrf_of(client, path), "password": OTHER, "again": OTHER}
     assert client.post(path, data=form).headers["Location"].startswith("/sign-in")
