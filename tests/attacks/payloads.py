@@ -6,6 +6,7 @@ nobody looks at fails every attack.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -20,6 +21,7 @@ from dashboard.state import GROUPS, PATHS, WITH_GROUPS, State
 
 CSRF = "the-same-token-for-everybody"
 UPDATE = "/_dash-update-component"
+RANDOM_ID = re.compile(rb'"end_id":"[^"]*"')
 # What changes nothing that is shown, and gives nothing back but the way to another address.
 POSTS = {UPDATE, "/sign-in", "/sign-out"}
 
@@ -57,6 +59,11 @@ class Seen:
     address: str
     mimetype: str
     content: bytes
+
+    @property
+    def steady(self) -> bytes:
+        """The answer without the random id that Dash gives every page it hands out."""
+        return RANDOM_ID.sub(b"", self.content)
 
     @property
     def text(self) -> str:

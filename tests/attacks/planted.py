@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.builders import CONFIG, Row, World, write_exports
+from tests.builders import World, write_exports
 
 STEM = "qzvx"
 DATABASE = b"DUCK"
@@ -117,6 +117,3 @@ def traces(contents: Iterable[bytes], room: Path) -> list[str]:
 def files_below(root: Path) -> list[Path]:
     """Return every file below a folder."""
     return sorted(path for path in root.rglob("*") if path.is_file())
-
-
-__all__ = ["CONFIG", "Row", "files_below", "planted", "traces", "with_quotes", "write_planted"]

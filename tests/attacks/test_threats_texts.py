@@ -8,12 +8,15 @@ that goes back to the bureau.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
+import xlsxwriter
 from rich.console import Console
 
 from dashboard.app import create_app
@@ -23,7 +26,7 @@ from etl.report import render_report
 from etl.runlog import json_teller
 from etl.webhook import payload as told
 from tests.attacks.payloads import ANALYST, Account, Choices, collect, director
-from tests.attacks.planted import STEM, files_below, planted, traces, write_planted
+from tests.attacks.planted import STEM, files_below, insides, planted, traces, write_planted
 from tests.attacks.worlds import Steward
 from tests.builders import CONFIG, build_world, project_settings, write_register
 from warehouse.audit.report import AuditReport
@@ -119,9 +122,6 @@ def test_no_word_is_said_in_logs_messages_or_the_audit(
 
 def test_a_word_would_be_found_wherever_it_is_packed(published: Published, tmp_path: Path) -> None:
     """The same search on a released file, an archive and a workbook in which one is written."""
-    import duckdb
-    import xlsxwriter
-
     live = published.store.releases / f"{current_release(published.store)}.duckdb"
     copy = tmp_path / "copy.duckdb"
     copy.write_bytes(live.read_bytes())
@@ -132,3 +132,16 @@ def test_a_word_would_be_found_wherever_it_is_packed(published: Published, tmp_p
         workbook.add_worksheet().write_string(0, 0, planted(2))
     for content in (copy.read_bytes(), book.getvalue(), planted(3).upper().encode()):
         assert traces([content], tmp_path)
+
+
+def test_the_name_of_a_file_confirms_no_answer_in_it(published: Published, tmp_path: Path) -> None:
+    """Who knows all of a file but one answer tries the ten there can be, until the hash fits."""
+    raw = [path.read_bytes() for path in files_below(published.store.deliveries)]
+    content = next(part for part in raw if b";7;" in part)
+    place = content.index(b";7;")
+    guesses = [content[: place + 1] + str(n).encode() + content[place + 2 :] for n in range(1, 11)]
+    names = {hashlib.sha256(guess).hexdigest() for guess in guesses}
+    assert names & {path.name for path in files_below(published.store.deliveries)}
+    for path in files_below(published.store.published):
+        for inside in insides(path.read_bytes(), tmp_path):
+            assert not [name for name in names if name.encode() in inside], path
