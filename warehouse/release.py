@@ -22,6 +22,7 @@ from warehouse.errors import DisclosureError, ReleaseError, WaveStateError
 from warehouse.files import remove_temporaries, sync, write_atomically
 from warehouse.ledger import Delivery, Ledger
 from warehouse.paths import NOTHING, Store
+from warehouse.public_ids import public_id
 from warehouse.register import Register
 from warehouse.settings import Settings
 from warehouse.tables import BY_NAME, TABLES
@@ -116,12 +117,12 @@ def release_id_of(frames: Mapping[str, pl.DataFrame], method_version: str) -> st
     return digest.hexdigest()[:20]
 
 
-def delivery_rows(deliveries: Sequence[Delivery], waves: Iterable[str]) -> list[Row]:
+def delivery_rows(deliveries: Sequence[Delivery], waves: Iterable[str], store: Store) -> list[Row]:
     """Return the public part of the ledger for the released waves."""
     chosen = set(waves)
     return [
         {
-            "delivery_id": delivery.delivery_id,
+            "delivery_id": public_id(store, delivery.delivery_id),
             "wave_id": delivery.wave_id,
             "file_name": delivery.file_name,
             "loaded_at": delivery.loaded_at.isoformat(timespec="seconds"),
@@ -256,7 +257,9 @@ def written_release(
     release_id = release_id_of(frames, settings.method.method_version)
     described = [release_row(release_id, settings, is_synthetic(store))]
     frames["release"] = as_frame(BY_NAME["release"], described)
-    frames["delivery"] = as_frame(BY_NAME["delivery"], delivery_rows(ledger.deliveries(), order))
+    frames["delivery"] = as_frame(
+        BY_NAME["delivery"], delivery_rows(ledger.deliveries(), order, store)
+    )
 
     def attack(path: Path) -> None:
         require_safe(audit_file(store, path, release_id, settings))

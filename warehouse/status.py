@@ -17,8 +17,9 @@ import polars as pl
 from warehouse.engines.duckdb import run_mart
 from warehouse.files import remove_temporaries, sync, write_atomically
 from warehouse.journal import Journal
-from warehouse.ledger import Ledger
+from warehouse.ledger import Delivery, Ledger
 from warehouse.paths import Store
+from warehouse.public_ids import public_id
 from warehouse.register import Register
 from warehouse.release import as_frame, check_keys, is_synthetic, verify, write_database
 from warehouse.response import Row, fieldwork, response_rows
@@ -77,6 +78,12 @@ def fieldwork_rows(ledger: Ledger, settings: Settings, register: Register) -> It
         yield from response_rows(work, settings)
 
 
+def public_delivery(ledger: Ledger, delivery: Delivery) -> Row:
+    """Return a delivery under its published id, times as texts."""
+    row = texts(asdict(delivery))
+    return row | {"delivery_id": public_id(ledger.store, delivery.delivery_id)}
+
+
 def status_rows(
     ledger: Ledger, settings: Settings, register: Register | None
 ) -> dict[str, Iterator[Row] | list[Row]]:
@@ -85,7 +92,7 @@ def status_rows(
     return {
         "wave_progress": progress_rows(ledger, settings),
         "response": fieldwork_rows(ledger, settings, register) if register else [],
-        "delivery": [texts(asdict(delivery)) for delivery in ledger.deliveries()],
+        "delivery": [public_delivery(ledger, delivery) for delivery in ledger.deliveries()],
         "load_run": [texts(asdict(run)) for run in journal.runs()[-RUNS_SHOWN:]],
         "publication": [texts(asdict(row)) for row in journal.publications()],
     }

@@ -133,7 +133,7 @@ TABLES: Final = (
         "a delivery of the ledger (its public part)",
         ("delivery_id",),
         (
-            Column("delivery_id", "varchar", "SHA-256 of the file."),
+            Column("delivery_id", "varchar", "Hash of the file under a key of the store."),
             WAVE,
             Column("file_name", "varchar", "Name of the file."),
             Column("loaded_at", "varchar", "When, ISO 8601 UTC."),
