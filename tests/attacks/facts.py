@@ -120,8 +120,8 @@ ELSEWHERE = (
     "instrument_scale", "instrument_side", "scale_code", "choice_group",
     "trend_line", "change_part", "expected_range", "organisation_place", "sector_spread",
     "order_agreement", "category_difference", "indicative_score", "representativeness",
-    "sector_precision", "scheme_answer", "dialogue_question", "dialogue_answer", "dialogue_parameter", "quote",
-    "finding",
+    "sector_precision", "scheme_answer", "dialogue_question", "dialogue_answer",
+    "dialogue_parameter", "quote", "finding",
 )  # fmt: skip
 TELLERS: Mapping[str, Teller] = {
     "score": scores,
