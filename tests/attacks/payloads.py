@@ -17,12 +17,17 @@ from urllib.parse import quote
 from flask.testing import FlaskClient
 
 from accounts.people import add_account, find_account, grant
+from accounts.settings import AccessSettings
+from accounts.store import open_accounts
 from accounts.tokens import Wanted, make_token
 from dashboard import ids
 from dashboard.access.person import Access, this_moment
+from dashboard.app import create_app
 from dashboard.application import RegiespiegelDash
 from dashboard.state import GROUPS, PATHS, WITH_GROUPS, State
+from tests.builders import project_settings
 from tests.dashboard.built.browsing import with_token
+from warehouse.paths import Store
 
 CSRF = "the-same-token-for-everybody"
 UPDATE = "/_dash-update-component"
@@ -203,9 +208,18 @@ def body_of(output: str, given: Sequence[tuple[str, str]], chosen: Sequence[str]
     }
 
 
-def collect(app: RegiespiegelDash, access: Access, account: Account, choices: Choices) -> Payload:
+def serve(store: Store) -> RegiespiegelDash:
+    """Return the dashboard of a store, its accounts where `collect` finds them."""
+    access = Access(open_accounts(store, {}), AccessSettings(), is_demo=True)
+    secret = "s" * 40
+    app = create_app(store, project_settings(), demo=True, secret=secret, access=access)
+    app.server.extensions["access"] = access
+    return app
+
+
+def collect(app: RegiespiegelDash, account: Account, choices: Choices) -> Payload:
     """Return everything an account is sent."""
-    client, key = account.client(app), account.token(access)
+    client, key = account.client(app), account.token(app.server.extensions["access"])
     seen: list[Seen] = []
     refused: list[str] = []
     for address in get_addresses(app, choices):

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from accounts.settings import AccessSettings
-from accounts.store import open_accounts
-from dashboard.access.person import Access
-from dashboard.app import create_app
 from tests.attacks.facts import ORGANISATION, Fact, facts_of
 from tests.attacks.knowledge import Key, Knowledge, by_question
-from tests.attacks.payloads import ANALYST, Account, Choices, collect, director
+from tests.attacks.payloads import ANALYST, Account, Choices, collect, director, serve
 from tests.attacks.readers import Bag
-from tests.builders import Released, World, project_settings
+from tests.builders import Released, World
 from warehouse.paths import Store
 
 FILES = "released files"
@@ -38,11 +34,7 @@ class Sources:
 
     def __init__(self, world: World, store: Store, releases: Sequence[Released]) -> None:
         self.world, self.releases, self.knowledge = world, releases, Knowledge(world)
-        self.access = Access(open_accounts(store, {}), AccessSettings(), is_demo=True)
-        secret = "s" * 40
-        self.app = create_app(
-            store, project_settings(), demo=True, secret=secret, access=self.access
-        )
+        self.app = serve(store)
         self.bags: dict[str, Bag] = {}
         self.found: dict[str, dict[Key, list[Fact]]] = {}
 
@@ -91,7 +83,7 @@ class Sources:
     def bag(self, account: Account) -> Bag:
         """Return everything an account is sent."""
         if account.name not in self.bags:
-            payload = collect(self.app, self.access, account, Choices(self.world.waves))
+            payload = collect(self.app, account, Choices(self.world.waves))
             self.bags[account.name] = Bag(payload, self.bands)
         return self.bags[account.name]
 

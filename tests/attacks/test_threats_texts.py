@@ -19,13 +19,12 @@ import pytest
 import xlsxwriter
 from rich.console import Console
 
-from dashboard.app import create_app
 from etl.refresh import Work, refresh
 from etl.refresh_settings import load_refresh_settings
 from etl.report import render_report
 from etl.runlog import json_teller
 from etl.webhook import payload as told
-from tests.attacks.payloads import ANALYST, Account, Choices, collect, director
+from tests.attacks.payloads import ANALYST, Account, Choices, collect, director, serve
 from tests.attacks.planted import STEM, files_below, insides, planted, traces, write_planted
 from tests.attacks.worlds import Steward
 from tests.builders import CONFIG, build_world, project_settings, write_register
@@ -99,7 +98,7 @@ def test_no_word_is_in_a_published_file(published: Published, tmp_path: Path) ->
 def test_no_word_is_sent_to_anybody(
     published: Published, tmp_path: Path, account: Account | None
 ) -> None:
-    app = create_app(published.store, project_settings(), demo=True, secret="s" * 40)
+    app = serve(published.store)
     who = account or director("ORGGIANT")
     payload = collect(app, who, Choices((WAVE,), ("nl", "en")))
     assert len(payload.seen) > 40
