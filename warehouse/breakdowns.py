@@ -124,7 +124,8 @@ def group_holds(item: Broken, members: NDArray[np.bool_], rule: Rule) -> bool:
     people, sums = alike_together(per_atom(n, atoms), per_atom(total, atoms))
     sets = exposed_sets(people)
     counts = np.column_stack([people.ravel(), sums.ravel()])
-    of_sets = sets.reshape(len(sets), -1).astype(np.int64) @ counts
+    # Without a set there is nothing to give away; numpy cannot work out the shape of nothing.
+    of_sets = sets.reshape(len(sets), people.size).astype(np.int64) @ counts
     return bool(rule.floor.hold_each(of_sets[:, 0], of_sets[:, 1]).all())
 
 

@@ -19,6 +19,7 @@ IN_SHORT: Final = (
 # Where the page of a figure leads to; a name of docs/methods.md.
 SECTION_OF: Final = {
     "overview": "s1b",
+    "compare": "s3",
     "size_bands": "s12b",
     "aspects": "s17",
     "gap": "s15",

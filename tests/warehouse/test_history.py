@@ -243,11 +243,12 @@ def block_of_two(*kinds: str) -> Block:
 
 
 def test_the_worked_example_of_predecessors() -> None:
-    """Within variance 1 each, so se² = (1 - 10/N)/10 (S1b); the rest by hand."""
+    """Two share no spread: theirs is the largest their means allow (S1b), the rest by hand."""
     row = predecessor_row(block_of_two("own", "own"), "C", ["A", "B"])
     assert row["value"] == pytest.approx((62 * 7.0 + 71 * 8.0) / 133)
     parts = [(62 / 133) ** 2 * (1 - 10 / 62) / 10, (71 / 133) ** 2 * (1 - 10 / 71) / 10]
-    half = 1.959963984540054 * sum(parts) ** 0.5
+    largest = 20 * (7.5 - 1) * (10 - 7.5) / 18
+    half = 1.959963984540054 * (largest * sum(parts)) ** 0.5
     assert row["ci_low"] == pytest.approx((62 * 7.0 + 71 * 8.0) / 133 - half)
     assert (row["predecessor_ids"], row["status"]) == ("A+B", "published")
 

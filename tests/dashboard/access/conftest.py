@@ -22,7 +22,7 @@ from warehouse.settings import Settings, load_settings
 CONFIG = Path(__file__).resolve().parents[3] / "config"
 # Many requests come from one address here; tests of the limits set their own.
 GENEROUS = {"sign_in_limit": "1000000/minute", "export_limit": "1000000/minute",
-            "api_limit": "1000000/minute", "failures_free_address": 200,
+            "api_limit": "1000000/minute", "failures_free": 20, "failures_free_address": 200,
             "second_factor_roles": ()}  # fmt: skip
 
 
