@@ -23,8 +23,8 @@ def krippendorff_alpha(counts: ArrayLike, *, level: Level = "nominal") -> float:
     Missing: units with fewer than two values say nothing and are left out; nan when no such unit
     is left, or when all gave one value (there is nothing to disagree about).
     Errors: ValueError for fewer than two values or a negative count.
-    Source: methods.md#s21-coders, Krippendorff (2011), Computing Krippendorff's
-    Alpha-Reliability.
+    Source: methods.md#s21-reliability, Krippendorff (2011), Computing
+    Krippendorff's Alpha-Reliability.
     """
     given = np.asarray(counts, dtype=np.float64)
     if given.ndim != 2 or given.shape[1] < 2 or np.any(given < 0):
