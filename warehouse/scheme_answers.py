@@ -42,13 +42,15 @@ def scheme_rows(
         counted = counts_of(connection, employees.wave_id, item.item_id, meanings)
         inside = people_inside(employees, base)
         sides = {
-            "employee": {name: counted["employee"].get(name, {}) for name in inside},
+            "employee": by_atom(counted["employee"], inside),
             "hr": {name: one_each(given) for name, given in counted["hr"].items()},
         }
-        took_part = {"employee": sum(inside.values()), "hr": len(sides["hr"])}
-        for side, by_organisation in sides.items():
-            if may_be_shown(by_organisation, took_part[side], side, policy):
-                yield from meaning_rows(item, side, by_organisation)
+        people = sum(n for n, _ in inside.values())
+        took_part = {"employee": people, "hr": len(sides["hr"])}
+        organisations = {"employee": len(inside), "hr": len(sides["hr"])}
+        for side, by_unit in sides.items():
+            if may_be_shown(by_unit, took_part[side], side, policy):
+                yield from meaning_rows(item, side, by_unit, organisations[side])
 
 
 def meanings_of(instrument: Instrument, item: Item) -> dict[int, str]:
@@ -74,15 +76,25 @@ def counts_of(
     return found
 
 
-def people_inside(employees: Units, base: Partition) -> dict[str, int]:
-    """Return who took part of the organisations in size bands' atoms, without the sector rest."""
+def people_inside(employees: Units, base: Partition) -> dict[str, tuple[int, str]]:
+    """Return how many took part and in which atom, per organisation, without the sector rest."""
     return {
-        name: int(people)
-        for name, people, (_, atom) in zip(
+        name: (int(people), f"{kind} {atom}")
+        for name, people, (kind, atom) in zip(
             employees.organisation_ids, employees.participants, base.labels, strict=True
         )
         if atom not in ("", "*")
     }
+
+
+def by_atom(by_organisation: Counts, inside: Mapping[str, tuple[int, str]]) -> Counts:
+    """Return counts per atom: which organisation of a rest said what may decide nothing."""
+    found: Counts = {}
+    for name, (_, atom) in inside.items():
+        given = found.setdefault(atom, defaultdict(int))
+        for meaning, n in by_organisation.get(name, {}).items():
+            given[meaning] += n
+    return found
 
 
 def one_each(given: Mapping[str, int]) -> dict[str, int]:
@@ -115,9 +127,8 @@ def may_be_shown(
     return several and not dominated and all(way == 0 or way >= floor for way in ways)
 
 
-def meaning_rows(item: Item, side: str, by_organisation: Counts) -> Iterator[Row]:
-    """Yield the counts of one scheme and side."""
-    organisations = sum(any(given.values()) for given in by_organisation.values())
+def meaning_rows(item: Item, side: str, by_unit: Counts, organisations: int) -> Iterator[Row]:
+    """Yield the counts of one scheme and side; `organisations` are those that took part."""
     for meaning in (ANSWERED, "not_offered", "not_eligible"):
         yield {
             "part": "scheme",
@@ -125,6 +136,6 @@ def meaning_rows(item: Item, side: str, by_organisation: Counts) -> Iterator[Row
             "question_id": item.item_id,
             "side": side,
             "stage": meaning,
-            "n": total_of(by_organisation, meaning),
+            "n": total_of(by_unit, meaning),
             "organisation_count": organisations,
         }

@@ -227,7 +227,7 @@ def test_the_phone_menu_opens_and_closes(browser: Any, address: str) -> None:
     page.click("#burger")
     page.wait_for_timeout(400)
     page.click("nav a:has-text('Waarin verschillen we?')")
-    until(page, "document.title.startsWith('Grootteklassen')")
+    until(page, "document.title.startsWith('Vergelijken')")
     page.wait_for_timeout(400)
     assert page.locator("nav a:has-text('Trends')").bounding_box()["x"] < 0
     context.close()
