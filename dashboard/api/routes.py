@@ -19,6 +19,7 @@ from dashboard.api.models import TYPES
 from dashboard.api.openapi import PARQUET, document
 from dashboard.application import RegiespiegelDash
 from dashboard.context import Context
+from dashboard.rounding import seen_by
 from dashboard.snapshot import NothingReleasedError, Snapshot
 from warehouse.tables import BY_NAME
 
@@ -42,7 +43,8 @@ def view_of(endpoint: Endpoint, context: Context) -> Callable[[], Response]:
         person = current_person()
         if person.token is None or endpoint.scope not in person.token.scopes:
             raise Forbidden
-        return answer(endpoint, live(context), person.scope, asked_of(endpoint))
+        release = seen_by(person.scope, live(context))
+        return answer(endpoint, release, person.scope, asked_of(endpoint))
 
     view.__name__ = view.__qualname__ = f"api_{endpoint.name}"
     return view
@@ -85,7 +87,8 @@ def answer(endpoint: Endpoint, snapshot: Snapshot, scope: Scope, query: BaseMode
 
 def tag_of(endpoint: Endpoint, snapshot: Snapshot, scope: Scope, query: BaseModel) -> str:
     """Return the tag of an answer, which lasts as long as the release does."""
-    parts = (endpoint.name, snapshot.release_id, scope.organisation_id, query.model_dump_json())
+    who = (scope.organisation_id, scope.is_staff)
+    parts = (endpoint.name, snapshot.release_id, *who, query.model_dump_json())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
