@@ -32,7 +32,7 @@ LISTED = 20
 def rounded_half_up(value: float, decimals: int) -> float:
     """Return a number rounded as on screen; noise in its last digits decides no tie."""
     step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(round(value, 9))).quantize(step, rounding=ROUND_HALF_UP))
+    return float(Decimal(repr(round(float(value), 9))).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def asking(connection: duckdb.DuckDBPyConnection) -> Ask:
