@@ -14,7 +14,7 @@ from warehouse.explain.found import number
 from warehouse.explain.hidden import HIDDEN
 from warehouse.explain.kinds import KINDS, others_of
 from warehouse.explain.model import Ask, Cell, Explanation, Figure, Row
-from warehouse.explain.not_recomputed import BY_DESIGN, FOR_STAFF, NO_TOTALS, Words
+from warehouse.explain.not_recomputed import BY_DESIGN, FOR_STAFF, NEVER, NO_TOTALS, Words
 from warehouse.explain.source import KEYS, Source, asking, rounded_half_up
 from warehouse.explain.words import FORMULAS
 
@@ -77,17 +77,9 @@ def why_not(
     if released is None or recomputed is not None:
         return "", ""
     words = BY_DESIGN.get((table, column))
-    if source.is_limited and not KINDS[table].is_open and (table, column) not in ALWAYS:
+    if source.is_limited and not KINDS[table].is_open and (table, column) not in NEVER:
         return FOR_STAFF
     return words or NO_TOTALS
-
-
-# Not recomputed for staff either, whatever the release.
-ALWAYS: Final = frozenset(
-    (table, column)
-    for table, column in BY_DESIGN
-    if table not in ("size_gradient", "sector_spread", "parameter")
-)
 
 
 def cells(source: Source, table: str, row: Row) -> Iterator[Cell]:

@@ -17,6 +17,8 @@ from warehouse.stats.shrink import RandomEffects, paule_mandel
 
 RATERS: Final = ("wave_id", "question_id", "rater_side")
 CONSTANTS: Final = ("within_variance", "between_variance", "mean")
+# What support is drawn towards: the mean of all answers of the question.
+PRIOR: Final = ("all_answers", "")
 Z90: Final = float(special.ndtri(0.90))
 
 
@@ -37,11 +39,11 @@ def answer(source: Source, row: Row) -> Found | None:
     sigma2, tau2 = found["within_variance"], found["between_variance"]
     group = ("raters", row["rater_side"])
     if tau2 == 0:
-        prior = figure_line("all_rated_answers", group, 1.0, found["mean"])
+        prior = figure_line("group", PRIOR, 1.0, found["mean"])
         return Found("support", (prior,), parameters=found)
     k = sigma2 / tau2
-    own = Input("this_answer", *group, None, int(n), n, n * mean, n * mean)
-    inputs = (figure_line("all_rated_answers", group, k, found["mean"]), own)
+    own = Input("group", *group, None, int(n), n, n * mean, n * mean)
+    inputs = (figure_line("group", PRIOR, k, found["mean"]), own)
     value = (k * found["mean"] + n * mean) / (k + n)
     low = value - Z90 * np.sqrt(tau2 * (1 - n / (n + k)))
     return Found("support", inputs, (float(low), np.nan), found)
@@ -74,7 +76,7 @@ def parameter(source: Source, row: Row) -> Found:
         return Found("dialogue_mean")
     rows = source.published("dialogue_answer", **{name: row[name] for name in RATERS})
     inputs = tuple(
-        figure_line("this_answer", ("raters", row["rater_side"]),
+        figure_line("group", ("raters", row["rater_side"]),
                     1 / (row["within_variance"] / one["rating_count"] + found.tau2),
                     one["mean_rating"])
         for one in rows

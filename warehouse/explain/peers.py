@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from warehouse.stats.shrink import Shrunken, constrained, empirical_bayes
 from warehouse.stats.types import Floats
 
 SECTOR = ("sector", "sector")
+# Most organisations that are looked for in no group, and how near two sizes are the same.
+LEFT_OUT_MAX: Final = 2
+SAME: Final = 1e-12
 
 
 class Peers(NamedTuple):
@@ -91,24 +95,57 @@ def size_line(source: Source, totals: Totals, key: tuple[str, str]) -> SizeLine 
 
 
 def sizes_of(source: Source, rows: Sequence[Row], key: tuple[str, str]) -> Floats | None:
-    """Return log10 headcount per atom; of a rest the mean over the people who took part in it."""
+    """Return log10 headcount per atom; of a rest the mean over the people who took part in it.
+
+    Missing: None where the size of a rest is not known.
+    """
     wave, item = key
-    heads = {r["organisation_id"]: r for r in source.rows("organisation", wave_id=wave)}
+    register = {r["organisation_id"]: r for r in source.rows("organisation", wave_id=wave)}
     response = source.rows("response", wave_id=wave, group_kind=ORGANISATION)
     people = {row["group_id"]: float(row["respondent_count"] or 0) for row in response}
     scores = source.rows("score", wave_id=wave, item_id=item, group_kind=ORGANISATION)
-    hidden = [row["group_id"] for row in scores if row["status"] != "published"]
-    found = []
-    for row in rows:
-        members = [row["group_id"]]
-        if row["group_kind"] != ORGANISATION:
-            mine = (heads[name]["size_band_id"] == row["size_band_id"] for name in hidden)
-            members = [name for name, inside in zip(hidden, mine, strict=True) if inside]
-        sizes = np.array([float(heads[name]["headcount"] or np.nan) for name in members])
-        # Who is in a rest stands nowhere: it is taken for those without an own result where their
-        # number and headcount are the published ones.
-        if len(members) != row["organisation_count"] or sizes.sum() != row["headcount"]:
-            return None
-        weights = np.array([people[name] for name in members])
-        found.append(float(weights @ np.log10(sizes) / weights.sum()))
-    return np.array(found)
+    hidden: dict[str, list[Sized]] = {}
+    for score in scores:
+        name, member = score["group_id"], register[score["group_id"]]
+        if score["status"] != "published" and member["headcount"]:
+            sized = Sized(member["headcount"], people[name])
+            hidden.setdefault(member["size_band_id"], []).append(sized)
+    found = [
+        float(np.log10(row["headcount"]))
+        if row["group_kind"] == ORGANISATION
+        else rest_size(row, hidden.get(row["size_band_id"], []))
+        for row in rows
+    ]
+    return None if np.isnan(found).any() else np.array(found)
+
+
+class Sized(NamedTuple):
+    """An organisation's headcount, and how many of its people took part."""
+
+    headcount: int
+    people: float
+
+
+def rest_size(row: Row, hidden: Sequence[Sized]) -> float:
+    """Return the size of a rest group, NaN where it does not follow from the file.
+
+    Who is in a rest stands nowhere. It is the organisations of the band without an own result, or
+    those without one or two that are in no group; their number and headcount are published. Where
+    several choices have both, and not the same size, nothing follows.
+    """
+    out = len(hidden) - row["organisation_count"]
+    over = sum(one.headcount for one in hidden) - row["headcount"]
+    if not 0 <= out <= LEFT_OUT_MAX:
+        return float("nan")
+    sizes = [
+        mean_size([one for place, one in enumerate(hidden) if place not in left])
+        for left in itertools.combinations(range(len(hidden)), out)
+        if sum(hidden[place].headcount for place in left) == over
+    ]
+    return sizes[0] if sizes and np.ptp(sizes) < SAME else float("nan")
+
+
+def mean_size(members: Sequence[Sized]) -> float:
+    """Return the mean over people of the log10 headcount of their employers."""
+    people = np.array([one.people for one in members])
+    return float(people @ np.log10([one.headcount for one in members]) / people.sum())
