@@ -147,7 +147,8 @@ class Source:
         columns = KEYS.get(table)
         if columns is None or (table in STAFF_TABLES and self.is_limited):
             known = set(KEYS) - set(STAFF_TABLES if self.is_limited else ())
-            raise UnknownFigureError(f"no figure in table {table!r}; there are: {listed(known)}")
+            said = ", ".join(sorted(known))
+            raise UnknownFigureError(f"no figure in table {table!r}; there are: {said}")
         missing = [name for name in columns if not key.get(name)]
         if missing:
             raise UnknownFigureError(f"a figure of {table} also needs: {', '.join(missing)}")
