@@ -95,10 +95,17 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundle]:
     yield from opened(store.releases / f"{found.release_id}.duckdb")
 
 
-def explained(bundle: Bundle, table: str, row: Row, **more: frozenset[str]) -> Explanation:
+def explained(
+    bundle: Bundle,
+    table: str,
+    row: Row,
+    shown: frozenset[str] | None = None,
+    *,
+    with_cells: bool = True,
+) -> Explanation:
     """Return the explanation of a row."""
     key = {name: row[name] for name in KEYS[table]}
-    return explain(bundle[1], table, key, **more)
+    return explain(bundle[1], table, key, shown, with_cells=with_cells)
 
 
 def published(bundle: Bundle, table: str) -> list[Row]:

@@ -53,10 +53,12 @@ def test_every_published_figure_is_recomputed(
     bundle: Bundle = request.getfixturevalue(name)
     seen: Counter[str] = Counter()
     given = with_spread(bundle[0])
-    for row in bundle[0].tables[table]:
-        found = explained(bundle, table, row)
+    rows = bundle[0].tables[table]
+    # Some 1,500 from all over; the slow test of test_explain_tables.py has all of them.
+    for row in rows[:: max(1, len(rows) // 1500)]:
         if row["status"] != "published":
             continue
+        found = explained(bundle, table, row, with_cells=False)
         seen[f"{row.get('side', '')} {row.get('group_kind', '')}"] += 1
         assert found.released == Figure(*(row[column] for column in VALUES[table]))
         parts = PARTS if has_spread(given, table, row) else PARTS[:1]

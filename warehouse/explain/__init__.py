@@ -30,12 +30,15 @@ def explain(
     key: Mapping[str, str],
     shown: Set[str] | None = None,
     decimals: Mapping[str, int] | None = None,
+    *,
+    with_cells: bool = True,
 ) -> Explanation:
     """Return where a figure of a released file comes from.
 
     `ask` reads the file (`asking` makes it of a connection); `key` has the columns `KEYS[table]`;
     `shown` are the organisations whose rows may be shown, None all of them; what the others give
-    together is rounded to `decimals` by unit, so that it says no more than a rounded figure.
+    together is rounded to `decimals` by unit, so that it says no more than a rounded figure. The
+    other figures of the row take rows of its whole family; `with_cells` False leaves them out.
 
     Missing: a hidden figure has words and no number; a figure that is not recomputed has words; a
     release from before totals were published has no inputs.
@@ -65,7 +68,7 @@ def explain(
         inputs=found.inputs,
         parameters=found.parameters,
         form=found.form,
-        cells=tuple(cells(source, table, row)),
+        cells=tuple(cells(source, table, row)) if with_cells else (),
         note=note,
     )
 
