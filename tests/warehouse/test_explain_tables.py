@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import duckdb
 import pytest
+from scipy import stats
 
 from tests.warehouse.explaining import (
     Bundle,
@@ -18,7 +21,7 @@ from tests.warehouse.explaining import (
 from tests.warehouse.explaining import demonstration as demonstration
 from tests.warehouse.explaining import real as real
 from warehouse.errors import UnknownFigureError
-from warehouse.explain import KEYS, VALUES, Explanation
+from warehouse.explain import KEYS, VALUES, Explanation, asking, explain
 from warehouse.explain.kinds import KINDS, others_of
 from warehouse.explain.model import OTHERS, Row
 from warehouse.explain.not_recomputed import BY_DESIGN, NEVER
@@ -188,3 +191,51 @@ def test_the_parts_of_a_change_add_up_line_by_line(real: Bundle) -> None:
     if {"total", "matched", "composition"} <= found.keys():
         assert same(found["total"], found["matched"] + found["composition"])
     assert same(found["total"], found["within"] + found["mix"])
+
+
+GRADES = (7.0, 7.3, 7.1, 7.6, 7.7)
+
+
+def five_waves() -> duckdb.DuckDBPyConnection:
+    """Return a release by hand: one organisation's grade of ten answers at five waves."""
+    connection = duckdb.connect()
+    for name in ("wave", "score", "protected_total", "parameter", "item", "size_band",
+                 "organisation", "trend_line"):  # fmt: skip
+        connection.execute(BY_NAME[name].ddl)
+
+    def put(table: str, **cells: object) -> None:
+        names, holes = ", ".join(cells), ", ".join("?" for _ in cells)
+        connection.execute(f"insert into {table} ({names}) values ({holes})", list(cells.values()))
+
+    put("item", item_id="grade", unit="grade", kind="grade")
+    own = {"side": "employee", "item_id": "grade", "group_kind": "organisation", "group_id": "A"}
+    for year, grade in enumerate(GRADES, 2021):
+        wave = {"wave_id": str(year)}
+        put("wave", **wave, position=year, fieldwork_start=f"{year}-03-01",
+            fieldwork_end=f"{year}-03-31")  # fmt: skip
+        put("score", **wave, **own, value=grade, status="published")
+        put("protected_total", **wave, **own, answer_count=10, total=10 * grade, headcount=60)
+        for name, value in {
+            "pooled_variance": 1,
+            "pooled_df": 9,
+            "scale_min": 1,
+            "scale_max": 10,
+        }.items():
+            put("parameter", **wave, side="employee", item_id="grade", name=name, value=value)
+    put("trend_line", wave_from="2021", wave_to="2025", **own, slope_per_year=0.17,
+        theil_sen_slope=0.2, theil_sen_low=0.0, theil_sen_high=0.5, status="published")  # fmt: skip
+    return connection
+
+
+def test_a_robust_slope_over_five_waves() -> None:
+    with five_waves() as connection:
+        ask = asking(connection)
+        [row] = ask("select * from trend_line")
+        found = explain(ask, "trend_line", row)
+    days = [datetime.date(year, 3, 16).toordinal() for year in range(2021, 2026)]
+    expected = stats.theilslopes(GRADES, [day / 365.25 for day in days])
+    cells = {cell.column: cell.recomputed for cell in found.cells}
+    assert cells["theil_sen_slope"] == pytest.approx(expected.slope)
+    assert cells["theil_sen_low"] == pytest.approx(expected.low_slope)
+    assert cells["theil_sen_high"] == pytest.approx(expected.high_slope)
+    assert [one.wave_id for one in found.inputs] == ["2021", "2022", "2023", "2024", "2025"]
