@@ -21,6 +21,8 @@ from warehouse.settings import Settings
 from warehouse.totals import Schema
 
 PLACES: Final = 7
+# Parts of the totals that count answers, not people: nothing of them is in a structure.
+WITHOUT_STRUCTURE: Final = ("scheme", "coded")
 # Columns: what a row counts, of what, and how many. `counts` is of ratings only.
 SPOKEN_SCHEMA: Final[Schema] = {
     "part": pl.String,
@@ -139,4 +141,4 @@ def spoken_totals(ledger: Ledger, wave_id: str, settings: Settings) -> pl.DataFr
 
 def spoken_structure(totals: pl.DataFrame) -> pl.DataFrame:
     """Return the totals without what anybody answered, for the audit."""
-    return totals.filter(pl.col("part") != "scheme").drop("counts")
+    return totals.filter(~pl.col("part").is_in(WITHOUT_STRUCTURE)).drop("counts")

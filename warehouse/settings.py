@@ -97,6 +97,8 @@ class Method(Frozen):
     indicative_rate_min: Share
     invited_min: Annotated[int, Field(ge=1)]
     little_share: Share
+    high_grade_min: int
+    low_grade_max: int
     smallest_difference: SmallestDifference
 
 

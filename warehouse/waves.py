@@ -15,6 +15,7 @@ from warehouse.benchmark.build import FrozenWave
 from warehouse.benchmark.dialogue import Spoken
 from warehouse.category_totals import Counted
 from warehouse.cells import cell_rows, cells_in, employees_in, flagged_in
+from warehouse.coded_answers import coded_rows
 from warehouse.dialogue_totals import SPOKEN_SCHEMA, spoken_structure, spoken_totals
 from warehouse.engines.duckdb import run_mart
 from warehouse.errors import WaveStateError
@@ -105,10 +106,19 @@ def close_wave(
     freeze(member_frame(members), store.members / name)
     freeze(counts, store.structure / name)
     spoken = spoken_totals(ledger, wave_id, settings)
-    asked = scheme_rows(
-        ledger.connection, instrument, counted.employees, atoms.base, settings.disclosure
-    )
-    spoken = pl.concat([spoken, pl.DataFrame(list(asked), schema=SPOKEN_SCHEMA, orient="row")])
+    asked = [
+        *scheme_rows(
+            ledger.connection, instrument, counted.employees, atoms.base, settings.disclosure
+        ),
+        *coded_rows(
+            ledger.connection,
+            instrument,
+            {"employee": counted.employees, "hr": counted.hr},
+            atoms.base,
+            settings,
+        ),
+    ]
+    spoken = pl.concat([spoken, pl.DataFrame(asked, schema=SPOKEN_SCHEMA, orient="row")])
     freeze(spoken_structure(spoken), store.voices / name)
     freeze(spoken, store.dialogues / name)
     freeze(totals, store.totals / name)

@@ -129,6 +129,23 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     ),
     "parameter": ("value",),
     "sensitivity": ("answer_count", "flagged_count", "difference"),
+    "coded_answer": (
+        "respondent_count",
+        "organisation_count",
+        "share",
+        "effective_count",
+        *INTERVAL,
+    ),
+    "coded_gap": ("employee_share", "hr_share", "difference", *INTERVAL, "q_value"),
+    "composite": ("item_count", "value", *INTERVAL),
+    "composite_gap": (
+        "item_count",
+        "employee_value",
+        "hr_value",
+        "difference",
+        *INTERVAL,
+        "q_value",
+    ),
     "scheme_answer": (
         "respondent_count",
         "organisation_count",

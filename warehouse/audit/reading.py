@@ -45,6 +45,10 @@ VALUED = (
     "dialogue_answer",
     "dialogue_parameter",
     "scheme_answer",
+    "coded_answer",
+    "coded_gap",
+    "composite",
+    "composite_gap",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "group_kind", "group_id", "item_id"),
@@ -67,6 +71,18 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "dialogue_answer": ("wave_id", "question_id", "answer_id", "rater_side"),
     "dialogue_parameter": ("wave_id", "question_id", "rater_side"),
     "scheme_answer": ("wave_id", "side", "scheme_id"),
+    "coded_answer": (
+        "wave_id",
+        "side",
+        "group_kind",
+        "group_id",
+        "item_id",
+        "grade_class",
+        "code",
+    ),
+    "coded_gap": ("wave_id", "group_kind", "group_id", "item_id", "grade_class", "code"),
+    "composite": ("wave_id", "side", "group_kind", "group_id", "composite_id"),
+    "composite_gap": ("wave_id", "group_kind", "group_id", "composite_id"),
 }
 
 

@@ -13,6 +13,8 @@ from warehouse.audit.blocks import Block, Scale, Sector, block_of, ever_own, mov
 from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
 from warehouse.audit.categories import check_category_differences
 from warehouse.audit.change_parts import check_change_parts
+from warehouse.audit.coded import check_coded_answers
+from warehouse.audit.composites import check_composites
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.dialogue import check_dialogue, read_voices
@@ -180,6 +182,8 @@ def check_summaries(world: World, method: Method, trail: Trail) -> None:
     check_orders(world, method.alpha, trail)
     check_category_differences(world, method, trail)
     check_precision(world, method, trail)
+    check_coded_answers(world, method, trail)
+    check_composites(world, method, trail)
 
 
 def attack_block(

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.tables.columns import POSITION, SIDES, STATUS, STATUSES, WAVE, Column, Table, count
+from warehouse.tables.columns import (
+    POSITION,
+    SIDES,
+    STANCES,
+    STATUS,
+    STATUSES,
+    WAVE,
+    Column,
+    Table,
+    count,
+)
 
 RATERS: Final = (*SIDES, "total")
 AUTHORS: Final = (*SIDES, "both")
 TEXT_SOURCES: Final = ("dialogue", "comment", "explanation")
 TEXT_KINDS: Final = ("enabler", "barrier", "intervention")
 SPHERES: Final = ("own", "commissioner")
-STANCES: Final = ("space", "control")
 QUESTION: Final = Column("question_id", "varchar", "Dialogue and question, or the question's item.")
 ASPECT: Final = Column("aspect_id", "varchar", "The aspect it is coded to; NULL: none.")
 TEXT: Final = Column(
