@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures.dots import DENSE, dot_figure
+from dashboard.pages import coded
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
     canvas,
@@ -75,6 +76,7 @@ def build(view: View) -> Page:
     ours = mentions_of(view.reader.gaps("organisation", view.scope.organisation_id))
     if ours:
         sections.append(mention_section(view, say("mentions_own"), ours, say("own_beside_band")))
+    sections += coded.sections(view)
     finding = aspects_finding(view, mentions, who)
     reading = (say("reading_aspects"), say("reading_mentions"))
     return Page(say("page_aspects"), finding, context_line(view), tuple(sections), reading)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.figures.dots import DENSE, dot_figure
+from dashboard.figures.dots import DENSE, Canvas, dot_figure
 from dashboard.pages.model import Chart, Page, Section, Table, View
-from dashboard.pages.parts import canvas, context_line, gap_key, gap_row, value_cell
+from dashboard.pages.parts import context_line, gap_key, gap_row, value_cell
 from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published, size_words
 from dashboard.snapshot import Row
 from dashboard.told import scheme_answers
@@ -148,7 +148,11 @@ def knowledge_section(view: View, items: dict[tuple[str, str], Row]) -> Section 
         return None
     lines = [gap_row(view, r, "share", say.name(view.reader.item(r["item_id"]))) for r in rows]
     summary = say("summary_of", chart=say("knowledge_chart"), finding=knowledge_finding(view, rows))
-    chart = Chart(dot_figure(lines, canvas(view, "share", DENSE)), summary, gap_key(view))
+    chart = Chart(
+        dot_figure(lines, Canvas("share", say("axis_yes"), say.language, DENSE)),
+        summary,
+        gap_key(view),
+    )
     apart = tuple(knowledge_sentence(view, r) for r in rows if r["verdict"] in DEMONSTRABLE)
     heads = (say("scheme_head"), say("head_employee"), say("head_hr"), say("difference"))
     heads += (say("interval_head"), say("verdict_head"))

@@ -376,6 +376,48 @@ def add_scheme_answers(builder: Builder) -> None:
                         status="published")  # fmt: skip
 
 
+CODED = {
+    "enabler": ("all", ("training", "autonomy_at_work", "strict_commissioner")),
+    "barrier": ("all", ("few_skills", "strict_commissioner", "own_influence", "commissioner")),
+    "reason": ("high", ("own_schedule", "workload")),
+}
+
+
+def add_coded(builder: Builder) -> None:
+    """Add what open answers name: both sides, hr hidden for the reasons; and space and control."""
+    for item, (grade_class, codes) in CODED.items():
+        for place, code in enumerate(codes, start=1):
+            level = "sphere" if code in ("own_influence", "commissioner") else "code"
+            asked = {"item_id": item, "grade_class": grade_class, "code": code, "level": level}
+            key = {"wave_id": DIALOGUE_WAVE, "group_kind": "sector", "group_id": "sector", **asked}
+            shares = {"employee": 0.1 * place, "hr": 0.4}
+            for side, share in shares.items():
+                if side == "hr" and item == "reason":
+                    builder.add("coded_answer", **key, side=side, position=place,
+                                status="too_few_organisations")  # fmt: skip
+                    continue
+                builder.add("coded_answer", **key, side=side, position=place, share=share,
+                            respondent_count=400, organisation_count=40, effective_count=380.0,
+                            ci_low=share - 0.04, ci_high=share + 0.04, mention_state="named",
+                            status="published")  # fmt: skip
+            if item != "reason":
+                builder.add("coded_gap", **key, employee_share=shares["employee"], hr_share=0.4,
+                            difference=shares["employee"] - 0.4, ci_low=-0.4, ci_high=-0.2,
+                            q_value=0.01, verdict="lower" if place == 1 else "not_demonstrable",
+                            status="published")  # fmt: skip
+    for name in ("autonomy_space", "autonomy_control", "scheme_awareness"):
+        key = {"wave_id": DIALOGUE_WAVE, "group_kind": "sector", "group_id": "sector"}
+        ours, theirs = (0.6, 0.8) if name == "scheme_awareness" else (3.8, 3.6)
+        for side, value in (("employee", ours), ("hr", theirs)):
+            builder.add("composite", **key, side=side, composite_id=name, item_count=2,
+                        **builder.spread(value, 0.05), status="published")  # fmt: skip
+        builder.add("composite_gap", **key, composite_id=name, item_count=2, employee_value=ours,
+                    hr_value=theirs, difference=ours - theirs, ci_low=ours - theirs - 0.1,
+                    ci_high=ours - theirs + 0.1, q_value=0.001,
+                    verdict="lower" if ours < theirs else "comparable",
+                    status="published")  # fmt: skip
+
+
 def add_findings(builder: Builder) -> None:
     """Add what stands out in the rows so far, as a release does."""
     for row in findings(builder.rows, builder.settings):
@@ -395,6 +437,7 @@ def write_release(store: Store, settings: Settings, release_id: str, seed: int =
     add_trend_lines(builder)
     add_dialogue(builder)
     add_scheme_answers(builder)
+    add_coded(builder)
     add_findings(builder)
     store.create()
     write_file(store.releases / f"{release_id}.duckdb", builder.rows)

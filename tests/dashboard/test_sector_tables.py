@@ -35,6 +35,7 @@ POLARS = {
 # This small sector has too few hr representatives for a gap, and held no dialogue.
 EMPTY = {
     "gap",
+    "composite_gap",
     "order_agreement",
     "dialogue_question",
     "dialogue_answer",

@@ -48,8 +48,13 @@ SHARE: Final = "share 0-1"
 
 
 def share(name: str, meaning: str) -> Column:
-    """Return a column with a share, or a difference of shares."""
+    """Return a column with a share."""
     return Column(name, "double", meaning, SHARE)
+
+
+def apart(name: str, meaning: str) -> Column:
+    """Return a column with a difference of shares."""
+    return Column(name, "double", meaning, "difference of shares, −1 to 1")
 
 
 def measure(name: str, meaning: str) -> Column:
@@ -96,9 +101,9 @@ TABLES: Final = (
             LEVEL,
             share("employee_share", "Share of the employees."),
             share("hr_share", "Share of the hr organisations."),
-            share("difference", "Employees minus hr."),
-            share("ci_low", "Lower bound of the 95 % interval."),
-            share("ci_high", "Upper bound of the 95 % interval."),
+            apart("difference", "Employees minus hr."),
+            apart("ci_low", "Lower bound of the 95 % interval."),
+            apart("ci_high", "Upper bound of the 95 % interval."),
             Column("q_value", "double", "Benjamini-Hochberg adjusted p, over the codes."),
             VERDICT,
             Column("one_sided", "varchar", "The side that alone names it.", values=SIDES),
