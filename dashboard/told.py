@@ -57,10 +57,17 @@ def quotes(reader: Reader) -> tuple[Row, ...]:
     return told(reader, query, reader.wave_id)
 
 
-def scheme_answers(reader: Reader) -> dict[tuple[str, str], Row]:
-    """Return whom each scheme applies to in the sector, by scheme and side."""
+def scheme_answers(reader: Reader) -> dict[tuple[str, str], dict[str, Row]]:
+    """Return whom each scheme applies to, by scheme and side: in the sector, and groups of bands.
+
+    A release from before groups were counted has the sector alone.
+    """
     rows = told(reader, "select * from scheme_answer where wave_id = ?", reader.wave_id)
-    return {(row["scheme_id"], row["side"]): row for row in rows}
+    found: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in rows:
+        key = row["scheme_id"], row["side"]
+        found.setdefault(key, {})[row.get("group_id") or SECTOR] = row
+    return found
 
 
 def group_of_codes(reader: Reader, item_id: str, grade_class: str, band: str | None) -> str:

@@ -20,6 +20,7 @@ from warehouse.dialogue_totals import SPOKEN_SCHEMA, spoken_structure, spoken_to
 from warehouse.engines.duckdb import run_mart
 from warehouse.errors import WaveStateError
 from warehouse.files import remove_temporaries
+from warehouse.instrument import Side
 from warehouse.ledger import Ledger, WaveState
 from warehouse.moderation import released_texts
 from warehouse.paths import Store
@@ -35,7 +36,7 @@ from warehouse.totals import (
     frozen_name,
     wave_totals,
 )
-from warehouse.units import count_hr
+from warehouse.units import Units, count_hr
 
 FROZEN = ("released", "withdrawn")
 # Readers of the first figures could subtract the second ones from them.
@@ -106,17 +107,10 @@ def close_wave(
     freeze(member_frame(members), store.members / name)
     freeze(counts, store.structure / name)
     spoken = spoken_totals(ledger, wave_id, settings)
+    units: dict[Side, Units] = {"employee": counted.employees, "hr": counted.hr}
     asked = [
-        *scheme_rows(
-            ledger.connection, instrument, counted.employees, atoms.base, settings.disclosure
-        ),
-        *coded_rows(
-            ledger.connection,
-            instrument,
-            {"employee": counted.employees, "hr": counted.hr},
-            atoms.base,
-            settings,
-        ),
+        *scheme_rows(ledger.connection, instrument, units, atoms.base, settings),
+        *coded_rows(ledger.connection, instrument, units, atoms.base, settings),
     ]
     spoken = pl.concat([spoken, pl.DataFrame(asked, schema=SPOKEN_SCHEMA, orient="row")])
     freeze(spoken_structure(spoken), store.voices / name)

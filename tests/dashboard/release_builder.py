@@ -368,6 +368,13 @@ def add_scheme_answers(builder: Builder) -> None:
     for scheme in builder.settings.schemes:
         for side in ("employee", "hr"):
             key = {"wave_id": DIALOGUE_WAVE, "side": side, "scheme_id": scheme.scheme_id}
+            if side == "employee" and scheme.optional:
+                for group in ("0-9+10-49", "50-99+100-249+250+"):
+                    builder.add("scheme_answer", **key, group_kind="size_band", group_id=group,
+                                respondent_count=200, organisation_count=20, answered_share=0.7,
+                                not_offered_share=0.25, not_eligible_share=0.05,
+                                status="published")  # fmt: skip
+            key |= {"group_kind": "sector", "group_id": "sector"}
             if side == "hr" and scheme.optional:
                 builder.add("scheme_answer", **key, status="too_few_organisations")
                 continue
@@ -412,8 +419,8 @@ def add_coded(builder: Builder) -> None:
             builder.add("composite", **key, side=side, composite_id=name, item_count=2,
                         **builder.spread(value, 0.05), status="published")  # fmt: skip
         builder.add("composite_gap", **key, composite_id=name, item_count=2, employee_value=ours,
-                    hr_value=theirs, difference=ours - theirs, ci_low=ours - theirs - 0.1,
-                    ci_high=ours - theirs + 0.1, q_value=0.001,
+                    hr_value=theirs, difference=ours - theirs, ci_low=round(ours - theirs - 0.1, 6),
+                    ci_high=round(ours - theirs + 0.1, 6), q_value=0.001,
                     verdict="lower" if ours < theirs else "comparable",
                     status="published")  # fmt: skip
 

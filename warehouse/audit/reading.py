@@ -70,7 +70,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "sector_precision": ("wave_id", "side", "item_id"),
     "dialogue_answer": ("wave_id", "question_id", "answer_id", "rater_side"),
     "dialogue_parameter": ("wave_id", "question_id", "rater_side"),
-    "scheme_answer": ("wave_id", "side", "scheme_id"),
+    "scheme_answer": ("wave_id", "side", "group_kind", "group_id", "scheme_id"),
     "coded_answer": (
         "wave_id",
         "side",

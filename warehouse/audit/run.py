@@ -78,7 +78,7 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     voices = read_voices(store, tables["wave"]["wave_id"])
     check_dialogue(tables, voices, settings.disclosure, trail)
     check_findings(tables, trail)
-    check_scheme_answers(tables, structures, settings.disclosure, trail)
+    check_scheme_answers(world, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 

@@ -28,11 +28,13 @@ FINDING_KINDS: Final = (
 
 SCHEME_ANSWER: Final = Table(
     "scheme_answer",
-    "a scheme of the cao as one side of the sector sees whom it applies to",
-    ("wave_id", "side", "scheme_id"),
+    "a scheme of the cao as one side of a group sees whom it applies to",
+    ("wave_id", "side", "group_kind", "group_id", "scheme_id"),
     (
         WAVE,
         SIDE,
+        GROUP_KIND,
+        GROUP,
         Column("scheme_id", "varchar", "The scheme."),
         count("respondent_count", "Answers (hr: organisations); NULL if hidden."),
         count("organisation_count", "Organisations behind it; NULL if hidden."),

@@ -72,8 +72,9 @@ def test_the_cao_page_has_four_by_four_per_side(context: Context, language: str)
     plain = [s for s in page.sections if s.table and not s.notes]
     grids = [s.table for s in plain if s.table and len(s.table.columns) == 5]
     assert len(grids) == 2
-    bands = [s.table for s in page.sections if s.is_folded and s.table]
-    assert [(len(table.rows), len(table.columns)) for table in bands] == [(16, 6), (16, 6)]
+    folded = [s.table for s in page.sections if s.is_folded and s.table]
+    bands = [(len(table.rows), len(table.columns)) for table in folded]
+    assert bands == [(2, 6), (16, 6), (16, 6)]
     for grid in grids:
         assert len(grid.rows) == 4
         assert all("%" in cell for row in grid.rows for cell in row[1:])
@@ -90,13 +91,31 @@ def test_not_offered_and_not_eligible_stand_apart(context: Context) -> None:
     assert hidden[2] == hidden[3] != ""
 
 
-def test_the_cao_page_has_the_gap_between_information_and_knowledge(context: Context) -> None:
+def test_not_offered_stands_by_size_band_where_it_may(context: Context) -> None:
     page = page_of(context, "/cao-regelingen")
-    section = page.sections[0]
-    assert section.heading == "Informatie van de werkgever, kennis van medewerkers"
-    assert section.table is not None
-    assert len(section.table.rows) == 8
-    assert section.chart is not None
+    table = next(s.table for s in page.sections if "per grootteklasse" in s.heading and s.notes)
+    assert table is not None
+    assert [row[0] for row in table.rows] == [
+        "Generatieregeling: niet aangeboden",
+        "Generatieregeling: niet in aanmerking",
+    ]
+    assert set(table.rows[0][1:]) == {"25\u00a0%"}
+
+
+def test_the_gap_between_information_and_knowledge_is_its_own(context: Context) -> None:
+    page = page_of(context, "/cao-regelingen")
+    assert page.finding == (
+        "Medewerkers kennen de cao-regelingen aantoonbaar minder dan hr: "
+        "gemiddeld 60\u00a0% tegen 80\u00a0%."
+    )
+    first, second = page.sections[:2]
+    assert first.heading == "Gebrek aan informatie, of weinig kennis?"
+    assert "verschil −20\u00a0procentpunt, marge −30\u00a0tot\u00a0−10" in first.sentences[0]
+    assert first.chart is not None
+    assert first.table is not None
+    assert second.table is not None
+    assert (len(first.table.rows), len(second.table.rows)) == (5, 4)
+    assert first.table.rows[0][0] == "Alle regelingen samen"
     assert "gebrek aan informatie" in words(page)
 
 
