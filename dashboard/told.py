@@ -51,6 +51,13 @@ def dialogue_answers(reader: Reader, question_id: str) -> dict[str, dict[str, Ro
     return found
 
 
+def dialogue_mentions(reader: Reader, question_id: str) -> tuple[Row, ...]:
+    """Return how aspects are named in both rounds, the widest shift first."""
+    query = """select * from dialogue_mention where wave_id = ? and question_id = ?
+        order by abs(shift) desc nulls last, aspect_id"""
+    return told(reader, query, reader.wave_id, question_id)
+
+
 def quotes(reader: Reader) -> tuple[Row, ...]:
     """Return the quotes of this wave, in the order of their own hash."""
     query = "select * from quote where wave_id = ? order by quote_id"

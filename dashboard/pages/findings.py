@@ -16,6 +16,7 @@ KINDS: Final = (
     "widest_gap",
     "information_gap",
     "band_differs",
+    "size_slope",
     "real_change",
 )
 

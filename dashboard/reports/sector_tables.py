@@ -30,6 +30,7 @@ PACKAGED: Final = (
     "sector_precision",
     "dialogue_question", "dialogue_answer", "dialogue_parameter", "quote", "finding",
     "scheme_answer", "coded_answer", "coded_gap", "composite", "composite_gap",
+    "dialogue_mention", "band_difference",
 )  # fmt: skip
 # What is about one organisation, what is for staff only, and what the descriptor or the page of
 # deliveries says already.

@@ -123,7 +123,8 @@ ELSEWHERE = (
     "order_agreement", "category_difference", "indicative_score", "representativeness",
     "sector_precision", "scheme_answer", "dialogue_question", "dialogue_answer",
     "dialogue_parameter", "quote", "finding",
-    "coded_answer", "coded_gap", "composite", "composite_gap",
+    "coded_answer", "coded_gap", "composite", "composite_gap", "dialogue_mention",
+    "band_difference",
 )  # fmt: skip
 TELLERS: Mapping[str, Teller] = {
     "score": scores,

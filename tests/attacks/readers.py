@@ -301,9 +301,8 @@ TABLES: Mapping[str, Callable[..., Iterator[Fact]]] = {
     **dict.fromkeys(
         (
             "table_ages", "table_categories", "table_parts", "dialogue_table", "knowledge_table",
-            "schemes_applies_table", "schemes_applies_band", "schemes_by_band_table", "schemes_grid",
-            "talk_table",
-            "table_coded", "table_stances",
+            "schemes_applies_table", "schemes_applies_band", "schemes_by_band_table",
+            "schemes_grid", "talk_table", "table_coded", "table_stances", "mentions_table",
             "quotes_barrier_commissioner", "quotes_barrier_own", "quotes_enabler",
             "quotes_intervention", "quotes_other",
             *(name for name in WORDS if name.startswith("finding_kind_")),

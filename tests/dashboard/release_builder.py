@@ -343,7 +343,7 @@ def add_dialogue(builder: Builder) -> None:
     builder.add("dialogue_question", **key, question_nl=question.question_nl,
                 question_en=question.question_en, employee_count=452, hr_count=72, answer_count=20,
                 listed_count=3, text_count=2, exposure_p=0.4, exposure_ratio=0.91,
-                status="published")  # fmt: skip
+                shown_per_rater=8.0, status="published")  # fmt: skip
     for place, text in enumerate(SAID, start=1):
         told = {"text": text, "author_side": "both", "aspect_id": "workload"} if text else {}
         for side in ("employee", "hr", "total"):
@@ -355,6 +355,13 @@ def add_dialogue(builder: Builder) -> None:
                         support=1.1, support_low=0.9, consensus=0.4, polarisation=0.2,
                         spread_status="published", is_divided=place == 3, shift_status="no_data",
                         status="published")  # fmt: skip
+    for aspect, second in (("workload", 0.15), ("trust", 0.5)):
+        low, high = (-0.05, 0.05) if second < 0.2 else (0.2, 0.4)
+        builder.add("dialogue_mention", **key, aspect_id=aspect, first_count=400, second_count=100,
+                    first_share=0.15, second_share=second, shift=second - 0.15, ci_low=low,
+                    ci_high=high, q_value=0.3 if second < 0.2 else 0.001,
+                    verdict="comparable" if second < 0.2 else "higher",
+                    status="published")  # fmt: skip
     quotes = (("employee", "Ik deel mijn week zelf in.", "enabler", "own"),
               ("hr", "De financiering is onzeker.", "barrier", "commissioner"))  # fmt: skip
     for side, text, kind, sphere in quotes:

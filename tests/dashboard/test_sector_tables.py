@@ -36,6 +36,7 @@ POLARS = {
 EMPTY = {
     "gap",
     "composite_gap",
+    "dialogue_mention",
     "order_agreement",
     "dialogue_question",
     "dialogue_answer",

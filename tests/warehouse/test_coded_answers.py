@@ -15,6 +15,7 @@ import pytest
 from tests import reference
 from tests.attacks.facts import bands_in
 from tests.builders import Row, World, build_world, project_settings, release_world
+from warehouse.audit.bands import check_band_differences
 from warehouse.audit.coded import check_coded_answers
 from warehouse.audit.composites import check_composites
 from warehouse.audit.derived import World as AuditedWorld
@@ -193,6 +194,25 @@ def test_a_mean_of_questions_is_that_of_their_rows(tables: dict[str, pl.DataFram
             assert row[name] == pytest.approx(mean, abs=1e-12)
 
 
+def test_bands_stand_against_each_other(tables: dict[str, pl.DataFrame]) -> None:
+    scores = {
+        (row["side"], row["item_id"], row["group_id"]): row
+        for row in rows_of(tables, "score", group_kind="size_band")
+    }
+    rows = rows_of(tables, "band_difference")
+    assert {"grade", "priority_trust"} <= {row["item_id"] for row in rows}
+    assert not any(row["item_id"].startswith("scheme_") for row in rows)
+    for row in rows:
+        key = row["side"], row["item_id"]
+        one, other = scores[*key, row["group_id"]], scores[*key, row["other_group_id"]]
+        assert row["difference"] == pytest.approx(one["value"] - other["value"], abs=1e-12)
+        down = math.hypot(one["value"] - one["ci_low"], other["ci_high"] - other["value"])
+        assert row["ci_low"] == pytest.approx(row["difference"] - down, abs=1e-12)
+        assert BANDS.index(bands_in(row["group_id"])[0]) < BANDS.index(
+            bands_in(row["other_group_id"])[0]
+        )
+
+
 def atoms(n: Sequence[int], own: Sequence[int], first: Sequence[int]) -> CodedAtoms:
     """Return atoms of one band with two codes, `first` of which gave the first."""
     counts = np.array([[c, total - c] for c, total in zip(first, n, strict=True)])
@@ -228,7 +248,7 @@ def attacked(store: Store, tables: dict[str, pl.DataFrame]) -> AuditedWorld:
 def audited(attacked: AuditedWorld, tables: dict[str, pl.DataFrame]) -> set[str]:
     """Return the kinds of findings about codes and means of several questions."""
     trail = Trail()
-    for check in (check_coded_answers, check_composites):
+    for check in (check_coded_answers, check_composites, check_band_differences):
         check(attacked._replace(tables=tables), SETTINGS.method, trail)
     return {finding.kind for finding in trail.findings}
 
@@ -270,6 +290,11 @@ CODE = {"item_id": "barrier", "side": "employee"}
         ("composite_gap", {"difference": 0.5}, {"composite_id": "autonomy_space"}, "unexplained"),
         ("composite_gap", {"verdict": "higher"}, {"composite_id": "autonomy_space"},
          "unexplained"),
+        ("band_difference", {"difference": 0.5}, {"item_id": "grade"}, "unexplained"),
+        ("band_difference", {"ci_low": 0.4}, {"item_id": "grade"}, "unexplained"),
+        ("band_difference", {"other_group_id": "10-49"}, {"item_id": "grade"}, "unexplained"),
+        ("band_difference", {"q_value": 0.5}, {"item_id": "grade"}, "unexplained"),
+        ("band_difference", {"verdict": "lower"}, {"item_id": "grade"}, "unexplained"),
     ],
 )  # fmt: skip
 def test_the_audit_sees(

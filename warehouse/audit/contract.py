@@ -129,6 +129,16 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     ),
     "parameter": ("value",),
     "sensitivity": ("answer_count", "flagged_count", "difference"),
+    "dialogue_mention": (
+        "first_count",
+        "second_count",
+        "first_share",
+        "second_share",
+        "shift",
+        *INTERVAL,
+        "q_value",
+    ),
+    "band_difference": ("value", "other_value", "difference", *INTERVAL, "q_value"),
     "coded_answer": (
         "respondent_count",
         "organisation_count",

@@ -45,6 +45,8 @@ VALUED = (
     "dialogue_answer",
     "dialogue_parameter",
     "scheme_answer",
+    "band_difference",
+    "dialogue_mention",
     "coded_answer",
     "coded_gap",
     "composite",
@@ -71,6 +73,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "dialogue_answer": ("wave_id", "question_id", "answer_id", "rater_side"),
     "dialogue_parameter": ("wave_id", "question_id", "rater_side"),
     "scheme_answer": ("wave_id", "side", "group_kind", "group_id", "scheme_id"),
+    "dialogue_mention": ("wave_id", "question_id", "aspect_id"),
+    "band_difference": ("wave_id", "side", "item_id", "group_id", "other_group_id"),
     "coded_answer": (
         "wave_id",
         "side",

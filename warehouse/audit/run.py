@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from warehouse.audit.bands import check_band_differences
 from warehouse.audit.blocks import Block, Scale, Sector, block_of, ever_own, moved_on
 from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
 from warehouse.audit.categories import check_category_differences
@@ -22,6 +23,7 @@ from warehouse.audit.distributions import attack_distributions
 from warehouse.audit.effects import check_every_effect
 from warehouse.audit.findings import check_findings
 from warehouse.audit.hr_values import attack_hr_values
+from warehouse.audit.mentions import check_mentions
 from warehouse.audit.movers import Movers, attack_movers, outside_movers
 from warehouse.audit.orders import check_orders
 from warehouse.audit.organisations import attack_organisations
@@ -77,6 +79,7 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     check_summaries(world, settings.method, trail)
     voices = read_voices(store, tables["wave"]["wave_id"])
     check_dialogue(tables, voices, settings.disclosure, trail)
+    check_mentions(tables, settings.disclosure, settings.method, trail)
     check_findings(tables, trail)
     check_scheme_answers(world, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
@@ -184,6 +187,7 @@ def check_summaries(world: World, method: Method, trail: Trail) -> None:
     check_precision(world, method, trail)
     check_coded_answers(world, method, trail)
     check_composites(world, method, trail)
+    check_band_differences(world, method, trail)
 
 
 def attack_block(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from warehouse.benchmark.bands import band_rows
 from warehouse.benchmark.blocks import Block, Frame, wave_blocks
 from warehouse.benchmark.breakdowns import breakdown_scores, sensitivity_rows
 from warehouse.benchmark.categories import category_differences
@@ -109,6 +110,7 @@ def add_wave(rows: Rows, wave: FrozenWave, position: int) -> Blocks:
     items = [item.item_id for item in frame.instrument.numeric_items]
     found = gaps(blocks, items, alpha)
     add(rows, "gap", found)
+    add(rows, "band_difference", band_rows(rows, frame.wave.wave_id, frame.settings))
     mine = (row for row in rows["score"] if row["wave_id"] == frame.wave.wave_id)
     together = composite_tables(frame.instrument, mine, found, frame.settings.method)
     for table, new in (together | coded_tables(wave.spoken.totals, frame)).items():

@@ -7,14 +7,18 @@ from typing import Final
 from warehouse.tables.columns import (
     GROUP,
     GROUP_KIND,
+    HIGH,
     ITEM,
+    LOW,
     SIDE,
     SIDES,
     STATUS,
+    VERDICT,
     WAVE,
     Column,
     Table,
     count,
+    value,
 )
 
 FINDING_KINDS: Final = (
@@ -23,6 +27,7 @@ FINDING_KINDS: Final = (
     "widest_gap",
     "information_gap",
     "band_differs",
+    "size_slope",
     "real_change",
 )
 
@@ -44,8 +49,29 @@ SCHEME_ANSWER: Final = Table(
         STATUS,
     ),
 )
+BAND_DIFFERENCE: Final = Table(
+    "band_difference",
+    "a group of size bands against another one, for an item",
+    ("wave_id", "side", "item_id", "group_id", "other_group_id"),
+    (
+        WAVE,
+        SIDE,
+        ITEM,
+        Column("group_id", "varchar", "The group with the smaller organisations."),
+        Column("other_group_id", "varchar", "The group with the larger organisations."),
+        value("value", "Value of the smaller organisations."),
+        value("other_value", "Value of the larger organisations."),
+        value("difference", "Smaller minus larger."),
+        LOW,
+        HIGH,
+        Column("q_value", "double", "Benjamini-Hochberg adjusted p, over pairs and items."),
+        VERDICT,
+        STATUS,
+    ),
+)
 TABLES: Final = (
     SCHEME_ANSWER,
+    BAND_DIFFERENCE,
     Table(
         "finding",
         "something that stands out for the sector or a group of size bands",
