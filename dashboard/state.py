@@ -29,6 +29,7 @@ WITH_GROUPS = ("aspects", "findings", "schemes")
 # Pages about all waves at once.
 OF_ALL_WAVES = ("deliveries",)
 LONGEST = 500
+GUIDE = "/download/goede-gesprek.pdf"
 SECTOR_TABLES = "/download/sectortabellen.zip"
 
 

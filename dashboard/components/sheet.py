@@ -15,7 +15,7 @@ from dashboard.pages.behind import BEHIND
 from dashboard.pages.method import SECTION_OF
 from dashboard.pages.model import Page, Section, View, language_of
 from dashboard.pages.source import source_lines
-from dashboard.state import GROUPS, OF_ALL_WAVES, SECTOR_TABLES, WITH_GROUPS, State
+from dashboard.state import GROUPS, GUIDE, OF_ALL_WAVES, SECTOR_TABLES, WITH_GROUPS, State
 
 
 def choice(label: str, state: State, is_current: bool) -> Any:
@@ -108,6 +108,10 @@ def foot_block(page: Page, view: View) -> Any:
     if state.page in BEHIND and view.reader.has_totals:
         address = f"/download/{state.page}-check.xlsx?{state.query}"
         actions.append(html.A(say("download_check"), href=address, className="quiet"))
+    if state.page == "conversation" and view.scope.organisation_id is not None:
+        actions.append(
+            html.A(say("download_guide"), href=f"{GUIDE}?{state.query}", className="quiet")
+        )
     if view.scope.is_staff or state.page == "codebook":
         tables = html.A(say("download_tables"), href=SECTOR_TABLES, className="quiet")
         actions.append(tables)

@@ -154,6 +154,9 @@ def get_addresses(app: RegiespiegelDash, choices: Choices) -> Iterator[str]:
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": [],
         "/download/<name>.csv": choices.addresses("/download/", ".csv"),
         "/download/<name>-check.xlsx": choices.addresses("/download/", "-check.xlsx"),
+        "/download/goede-gesprek.pdf": [
+            f"/download/goede-gesprek.pdf?{one}" for one in choices.queries("conversation")
+        ],
         "/download/sectortabellen.zip": ["/download/sectortabellen.zip"],
         # Nobody's figures: providers, links and accounts, which a demonstration does not have.
         "/sign-in/<provider_id>": ["/sign-in/none"],

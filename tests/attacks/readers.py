@@ -522,6 +522,8 @@ READERS: Mapping[str, Callable[[Bag, Seen], list[Fact]]] = {
     "application/zip": Bag.of_zip,
     SHEETS: Bag.of_workbook,
     "text/csv": Bag.of_csv,
+    # The words of the page of the conversation (tests/dashboard/built/test_guide.py).
+    "application/pdf": Bag.nothing,
     "application/json": Bag.of_json,
     PARQUET: Bag.of_parquet,
     **dict.fromkeys(

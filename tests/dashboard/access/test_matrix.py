@@ -50,6 +50,8 @@ def only(*roles: str) -> dict[str, int]:
 
 OPEN = everybody(200, 200)
 DATA = everybody(302, 200)
+# What is of one organisation: the sector fund, stewards and administrators have none.
+GUIDE = DATA | dict.fromkeys(("staff", "steward", "administrator"), 404)
 LINK = dict.fromkeys(ASKERS, 400)
 # By method and rule: path to ask (None: the rule itself), and who gets what.
 Expected = tuple[str | None, dict[str, int]]
@@ -79,6 +81,7 @@ ROUTES: dict[str, Expected] = {
     "GET /trail": (None, {**DATA, **only("administrator")}),
     "GET /download/<name>.csv": ("/download/overview.csv?wave=2026", DATA),
     "GET /download/<name>-check.xlsx": ("/download/overview-check.xlsx?wave=2026", DATA),
+    "GET /download/goede-gesprek.pdf": ("/download/goede-gesprek.pdf?wave=2026", GUIDE),
     "GET /download/sectortabellen.zip": (None, DATA),
     # The API knows tokens only: to a browser's session it is closed.
     "GET /api/v1/openapi.json": (None, OPEN),
