@@ -24,6 +24,9 @@ SECTION_OF: Final = {
     "aspects": "s17",
     "gap": "s15",
     "trends": "s6",
+    "findings": "findings",
+    "schemes": "scheme-answers",
+    "dialogue": "s19",
 }
 
 
