@@ -15,7 +15,7 @@ SIDES: Final = ("employee", "hr")
 MOST_QUOTES: Final = 12
 MOST_DRAWN: Final = 8
 # Characters of an answer that fit above its row on a phone.
-LABEL: Final = 44
+LABEL: Final = 38
 # What helps; what is in the way, within one's own influence or of the commissioner; what to do.
 THEMES: Final = ("enabler", "barrier_own", "barrier_commissioner", "intervention", "other")
 Answer = dict[str, Row]

@@ -185,7 +185,7 @@ def together_sentence(view: View, facet: str, row: Row) -> str:
     say = view.say
     return say(
         f"{facet}_{row['verdict']}",
-        group=say("sector") if row["group_kind"] == SECTOR else band_words(view, row["group_id"]),
+        group=group_words(view, row),
         employee=say.share(row["employee_value"]),
         hr=say.share(row["hr_value"]),
         difference=say.difference(row["difference"], "share"),
@@ -193,9 +193,11 @@ def together_sentence(view: View, facet: str, row: Row) -> str:
     )
 
 
-def band_words(view: View, group: str) -> str:
-    """Return the name of a group of bands."""
-    return view.say("band_of", band=band_name(view, group))
+def group_words(view: View, row: Row) -> str:
+    """Return whose row it is: the sector's, or that of a group of bands."""
+    if row["group_kind"] == SECTOR:
+        return view.say("sector")
+    return view.say("band_of", band=band_name(view, row["group_id"]))
 
 
 def facet_section(view: View, items: dict[tuple[str, str], Row], facet: str) -> Section | None:
@@ -214,7 +216,9 @@ def facet_section(view: View, items: dict[tuple[str, str], Row], facet: str) -> 
     heads += (say("interval_head"), say("verdict_head"))
     cells = [gap_cells(view, r, say.name(view.reader.item(r["item_id"]))) for r in rows]
     if whole is not None:
-        cells.insert(0, gap_cells(view, whole, say("schemes_all")))
+        # The group of the view may have no such row; then the sector's stands here, and says so.
+        name = say("schemes_all_of", group=group_words(view, whole))
+        cells.insert(0, gap_cells(view, whole, name))
     table = Table(say("knowledge_table", group=group_name(view)), heads, tuple(cells))
     notes = (say(f"{facet}_note"), say("schemes_all_note"))
     return Section(say(f"{facet}_heading"), (*first, *apart), chart, table, notes)
@@ -250,6 +254,7 @@ def page_finding(view: View, items: dict[tuple[str, str], Row]) -> str:
             f"schemes_finding_{whole['verdict']}",
             employee=view.say.share(whole["employee_value"]),
             hr=view.say.share(whole["hr_value"]),
+            group=group_words(view, whole),
         )
     return facet_count(view, [row for f in KNOWLEDGE for row in facet_rows(view, items, f)])
 

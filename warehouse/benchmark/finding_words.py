@@ -37,12 +37,12 @@ SENTENCES: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "{item}: employees {employee}, demonstrably higher than HR representatives {hr}.",
     },
     "information_gap_lower": {
-        "nl": "{item}: minder medewerkers ({employee}) dan hr-vertegenwoordigers ({hr}).",
-        "en": "{item}: fewer employees ({employee}) than HR representatives ({hr}).",
+        "nl": "{item}: {employee} van de medewerkers zegt ja, minder dan bij hr ({hr}).",
+        "en": "{item}: {employee} of employees say yes, fewer than at HR ({hr}).",
     },
     "information_gap_higher": {
-        "nl": "{item}: meer medewerkers ({employee}) dan hr-vertegenwoordigers ({hr}).",
-        "en": "{item}: more employees ({employee}) than HR representatives ({hr}).",
+        "nl": "{item}: {employee} van de medewerkers zegt ja, meer dan bij hr ({hr}).",
+        "en": "{item}: {employee} of employees say yes, more than at HR ({hr}).",
     },
     "band_differs_lower": {
         "nl": "{item}, {who}: bij organisaties met {smaller} {value}, aantoonbaar lager dan bij "

@@ -106,7 +106,7 @@ def test_the_gap_between_information_and_knowledge_is_its_own(context: Context) 
     page = page_of(context, "/cao-regelingen")
     assert page.finding == (
         "Medewerkers kennen de cao-regelingen aantoonbaar minder dan hr: "
-        "gemiddeld 60\u00a0% tegen 80\u00a0%."
+        "gemiddeld 60\u00a0% tegen 80\u00a0% (Hele sector)."
     )
     first, second = page.sections[:2]
     assert first.heading == "Gebrek aan informatie, of weinig kennis?"
@@ -115,7 +115,7 @@ def test_the_gap_between_information_and_knowledge_is_its_own(context: Context) 
     assert first.table is not None
     assert second.table is not None
     assert (len(first.table.rows), len(second.table.rows)) == (5, 4)
-    assert first.table.rows[0][0] == "Alle regelingen samen"
+    assert first.table.rows[0][0] == "Alle regelingen samen (Hele sector)"
     assert "gebrek aan informatie" in words(page)
 
 
