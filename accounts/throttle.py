@@ -1,7 +1,8 @@
 """Slowing down who guesses, without locking out who is guessed at.
 
-Failures are counted per address and account together, and per address. Nothing is counted per
-account alone, so nobody can lock an account from elsewhere. The wait doubles with each failure.
+Failures are counted per address and account together, and per address. Nothing that a stranger can
+do is counted per account alone, so nobody can lock an account from elsewhere. Wrong codes beside a
+right password are: whoever sends those knows it. The wait doubles with each failure.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from accounts.schema import AttemptRow
 from accounts.settings import AccessSettings
 
 FORGET = datetime.timedelta(hours=24)
+CODES_FREE = 20  # wrong codes a day beside the right password, from wherever
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,31 @@ def enter(
     for row in rows.values():
         row.failure_count, row.last_at = row.failure_count + 1, now
     return None
+
+
+def may_try_code(
+    session: Session, account_id: str, settings: AccessSettings, now: datetime.datetime
+) -> bool:
+    """Return whether a code may be tried for an account whose password was right.
+
+    Six digits are few: from thousands of addresses they would be guessed in a day.
+    """
+    row = row_of(session, code_key(account_id), now)
+    longest = settings.delay_seconds_max
+    if row.last_at + wait_after(row.failure_count, CODES_FREE, longest) > now:
+        return False
+    row.failure_count, row.last_at = row.failure_count + 1, now
+    return True
+
+
+def code_key(account_id: str) -> str:
+    """Return what wrong codes of an account are counted under."""
+    return f"code:{hashlib.sha256(account_id.encode()).hexdigest()}"
+
+
+def forget_codes(session: Session, account_id: str) -> None:
+    """Forget the wrong codes of an account: a right one came."""
+    session.execute(delete(AttemptRow).where(AttemptRow.attempt_key == code_key(account_id)))
 
 
 def row_of(session: Session, key: str, now: datetime.datetime) -> AttemptRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+from typing import Any
 
 import pyotp
 import pytest
@@ -22,6 +23,7 @@ from accounts.sessions import (
 from accounts.settings import AccessSettings
 from accounts.sign_in import Credentials, Outcome, sign_in
 from accounts.store import AccountStore
+from accounts.throttle import CODES_FREE
 from tests.accounts.conftest import NOW
 from tests.accounts.test_people import GOOD
 
@@ -164,6 +166,30 @@ def test_a_code_works_once(enter, secret: str) -> None:  # type: ignore[no-untyp
 def test_a_code_of_a_minute_ago_is_too_old(enter, secret: str) -> None:  # type: ignore[no-untyped-def]
     assert enter(code=pyotp.TOTP(secret).at(NOW - MINUTE)).account is None
     assert enter(code=pyotp.TOTP(secret).at(NOW - MINUTE / 2)).account is not None
+
+
+def wrong_codes(enter, secret: str, count: int, **given: Any) -> None:  # type: ignore[no-untyped-def]
+    """Send so many wrong codes, each from an address of its own."""
+    wrong = f"{(int(pyotp.TOTP(secret).at(NOW)) + 1) % 10**6:06}"
+    for number in range(count):
+        sent = {"code": wrong, "address": f"198.51.100.{number}"} | given
+        assert enter(**sent).account is None
+
+
+def test_codes_are_not_guessed_from_many_addresses(enter, secret: str) -> None:  # type: ignore[no-untyped-def]
+    wrong_codes(enter, secret, CODES_FREE)
+    refused = enter(code=pyotp.TOTP(secret).at(NOW))
+    assert (refused.account, refused.wait) == (None, None), "as any wrong code, and not let in"
+    later = NOW + 2 * SECOND
+    assert enter(code=pyotp.TOTP(secret).at(later), now=later).account is not None
+    wrong_codes(enter, secret, CODES_FREE - 1)
+    assert enter(code=pyotp.TOTP(secret).at(NOW + MINUTE), now=NOW + MINUTE).account is not None
+
+
+def test_who_does_not_know_the_password_uses_up_no_codes(enter, secret: str) -> None:  # type: ignore[no-untyped-def]
+    wrong_codes(enter, secret, 3 * CODES_FREE, password="wrong")
+    wrong_codes(enter, secret, CODES_FREE, code="")
+    assert enter(code=pyotp.TOTP(secret).at(NOW)).account is not None
 
 
 def test_a_second_factor_is_taken_only_with_a_code_of_it(

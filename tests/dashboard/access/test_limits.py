@@ -1,0 +1,89 @@
+"""Limits count what all workers are asked together, and nobody uses up what is another's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.dashboard.access.conftest import CONFIG
+from tests.dashboard.access.house import House
+from tests.dashboard.access.test_hardening import PRODUCTION
+from warehouse.paths import Store
+
+ALLOWED, ASKED = 20, 15
+WORKER = f"""
+import os
+from dashboard.wsgi import build
+client = build(os.environ).test_client()
+name = {{"Host": "spiegel.example"}}
+print(*[client.get("/sign-in", headers=name).status_code for _ in range({ASKED})])
+"""
+
+
+@pytest.fixture
+def environment(published: Store, tmp_path: Path) -> dict[str, str]:
+    """What two workers of one production dashboard are started with."""
+    config = tmp_path / "config"
+    shutil.copytree(CONFIG, config)
+    access = config / "access.toml"
+    old = access.read_text(encoding="utf-8")
+    new = old.replace('sign_in_limit = "30/minute"', f'sign_in_limit = "{ALLOWED}/hour"')
+    assert new != old
+    access.write_text(new, encoding="utf-8")
+    own = {
+        "REGIESPIEGEL_DATA": str(published.root),
+        "REGIESPIEGEL_CONFIG": str(config),
+        "REGIESPIEGEL_ACCOUNTS": f"sqlite:///{tmp_path / 'accounts.sqlite'}",
+    }
+    return {**os.environ, **PRODUCTION, **own}
+
+
+def test_two_workers_count_together(environment: dict[str, str]) -> None:
+    """Asked at the same time, they allow together what one would: with counts of their own, all."""
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WORKER], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    codes = " ".join(worker.communicate(timeout=120)[0] for worker in workers).split()
+    assert [worker.returncode for worker in workers] == [0, 0]
+    assert sorted(codes) == ["200"] * ALLOWED + ["429"] * (2 * ASKED - ALLOWED)
+
+
+def test_who_guesses_at_somebody_does_not_lock_them_out(tight_house: House) -> None:
+    """From one address, to the limit and far over it: from elsewhere the account signs in."""
+    client = tight_house.client()
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.66"
+    codes = [tight_house.try_to_enter(client, "a", "wrong").status_code for _ in range(9)]
+    assert codes[-1] == 429
+    while client.get("/sign-in").status_code != 429:
+        pass
+    assert tight_house.enter("a").get("/account").status_code == 200
+
+
+def test_who_downloads_much_does_not_use_up_a_colleagues_downloads(tight_house: House) -> None:
+    """Two directors behind one address: each has the own limit."""
+    client, other = tight_house.enter("a"), tight_house.enter("b")
+    while client.get("/download/overview.csv").status_code != 429:
+        pass
+    assert other.get("/download/overview.csv").status_code == 200
+
+
+def test_what_cannot_be_counted_is_not_answered(
+    tight_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = tight_house.enter("a")
+
+    def broken(*_arguments: object, **_named: object) -> int:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("dashboard.access.limits.count_one", broken)
+    answer = client.get("/download/overview.csv")
+    assert answer.status_code == 500
+    assert "Traceback" not in answer.text
