@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,13 +19,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from accounts.people import grant, revoke_grant, set_disabled
+from accounts.settings import AccessSettings
 from accounts.tokens import Wanted, make_token
 from dashboard.access import person
 from dashboard.api.endpoints import ENDPOINTS
 from dashboard.snapshot import LOCKED_DOWN
+from tests.dashboard.access.conftest import GENEROUS, make_house
 from tests.dashboard.access.house import House
 from tests.dashboard.release_builder import ORGANISATIONS, STATUS, WAVES, sentinel
+from tests.dashboard.status_builder import REASON, publications, publish_status_file
 from warehouse.paths import Store
+from warehouse.settings import Settings
 
 Ask = Callable[..., Any]
 
@@ -58,6 +64,36 @@ def test_the_release_says_which_it_is(ask: Ask) -> None:
     (release,) = ask("releases").json["releases"]
     assert release["release_id"] == "release-one"
     assert [wave["wave_id"] for wave in release["waves"]] == list(WAVES)
+
+
+def test_what_became_of_every_release_is_told_and_no_figure_of_it(
+    published: Store, settings: Settings, tmp_path: Path
+) -> None:
+    living = Store(tmp_path / "data")
+    shutil.copytree(published.published, living.published)
+    house = make_house(living, settings, tmp_path / "app", AccessSettings(**GENEROUS))
+    headers = {"Authorization": f"Bearer {key_of(house, 'a', 'sector')}"}
+
+    def asked(**more: str) -> Any:
+        return house.client().get("/api/v1/releases", headers=headers | more)
+
+    first = asked()
+    assert (first.json["history"], first.json["history_as_of"]) == ([], None)
+    publish_status_file(living, "second")
+    told = asked(**{"If-None-Match": first.headers["ETag"]})
+    assert [(one["release_id"], one["state"]) for one in told.json["history"]] == [
+        ("release-one", "live"), ("release-wrong", "withdrawn"),
+    ]  # fmt: skip
+    assert told.json["history"][1]["withdrawn_at"] == "2026-01-09T10:00:00+00:00"
+    assert told.json["history_as_of"]
+    assert REASON not in told.text
+    assert [one["release_id"] for one in told.json["releases"]] == ["release-one"]
+    again = {"number": 3, "release_id": "release-wrong", "wave_ids": "2023",
+             "published_at": "2026-02-01T08:00:00+00:00"}  # fmt: skip
+    publish_status_file(living, "third", {"publication": [*publications(), again]})
+    state = {one["release_id"]: one["state"] for one in asked().json["history"]}
+    assert state == {"release-one": "live", "release-wrong": "superseded"}, "it stands again"
+    house.accounts.close()
 
 
 def test_benchmarks_are_of_groups_and_as_released(ask: Ask, published: Store) -> None:
