@@ -234,6 +234,8 @@ def run_server(store: Store, config: Path, port: int, demo: bool) -> None:
     command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi:server"]
     command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     command += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
+    # Nobody needs to steer a running server from elsewhere on the machine.
+    command += ["--no-control-socket"]
     sys.stdout.flush()
     os.execve(command[0], command, server_environment(store, config, demo))  # noqa: S606
 

@@ -142,6 +142,7 @@ def test_an_answer_that_did_not_change_is_not_sent_again(house: House, ask: Ask)
     again = ask("benchmarks?wave=2026", **{"If-None-Match": tag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
     assert first.headers["Cache-Control"] == "private, no-cache"
+    assert "Authorization" in first.headers["Vary"]
     assert ask("benchmarks?wave=2025", **{"If-None-Match": tag}).status_code == 200
     other = key_of(house, "b", "own", organisation="ORG-OTHER")
     own = ask("scores").headers["ETag"]
