@@ -23,6 +23,7 @@ class Credentials:
     email: str
     password: str
     code: str
+    known: throttle.Known | None = None
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ def sign_in(
     now: datetime.datetime,
 ) -> Outcome:
     """Return what became of a sign-in. The password is looked at outside any transaction."""
-    keys = throttle.keys_of(address, given.email)
     with store.writing() as session:
-        wait = throttle.enter(session, keys, settings, now)
         row = row_by_email(session, given.email)
+        keys = keys_of(row, given, address)
+        wait = throttle.enter(session, keys, settings, now)
         kept, tried = (None, None) if row is None else (row.password_hash, row.account_id)
     if wait is not None:
         return Outcome(tried=tried, wait=wait)
@@ -59,6 +60,14 @@ def sign_in(
             return Outcome(tried=tried)
         throttle.succeed(session, keys)
         return Outcome(account=account_of(session, row), tried=tried)
+
+
+def keys_of(row: AccountRow | None, given: Credentials, address: str) -> throttle.Keys:
+    """Return what a sign-in is counted under: a browser is known to one account, and no other."""
+    known = given.known
+    if known is not None and row is not None and known.account_id == row.account_id:
+        return throttle.keys_of_browser(known)
+    return throttle.keys_of(address, given.email)
 
 
 def is_second_factor(

@@ -1,8 +1,9 @@
 """Slowing down who guesses, without locking out who is guessed at.
 
-Failures are counted per address and account together, and per address. Nothing that a stranger can
-do is counted per account alone, so nobody can lock an account from elsewhere. Wrong codes beside a
-right password are: whoever sends those knows it. The wait doubles with each failure.
+Failures are counted per address and account together, and per address; those in a browser that the
+account signed in with before, for that browser alone, whatever others do at its address. Nothing
+that a stranger can do is counted per account alone, so nobody can lock an account from elsewhere.
+Wrong codes beside a right password are: whoever sends those knows it. The wait doubles each time.
 """
 
 from __future__ import annotations
@@ -25,8 +26,16 @@ CODES_FREE = 20  # wrong codes a day beside the right password, from wherever
 
 
 @dataclass(frozen=True)
+class Known:
+    """A browser that an account signed in with before, and can show it."""
+
+    account_id: str
+    browser: str
+
+
+@dataclass(frozen=True)
 class Keys:
-    """What a sign-in is counted under."""
+    """What a sign-in is counted under. `address` is empty for a browser that is known."""
 
     pair: str
     address: str
@@ -52,6 +61,11 @@ def keys_of(address: str, email: str) -> Keys:
     return Keys(f"pair:{pair}", f"address:{hashlib.sha256(network.encode()).hexdigest()}")
 
 
+def keys_of_browser(known: Known) -> Keys:
+    """Return the key of a known browser: what others do at its address is nothing to it."""
+    return Keys(f"browser:{hashlib.sha256(known.browser.encode()).hexdigest()}", "")
+
+
 def wait_after(failures: int, free: int, longest: int) -> datetime.timedelta:
     """Return how long to wait after so many failures: nothing, then 1, 2, 4, … seconds."""
     if failures < free:
@@ -67,7 +81,9 @@ def enter(
     It is counted before the password is looked at, so that many at once gain nothing.
     """
     session.execute(delete(AttemptRow).where(AttemptRow.last_at < now - FORGET))
-    free = {keys.pair: settings.failures_free, keys.address: settings.failures_free_address}
+    free = {keys.pair: settings.failures_free}
+    if keys.address:
+        free[keys.address] = settings.failures_free_address
     rows = {key: row_of(session, key, now) for key in sorted(free)}
     waits = [
         row.last_at + wait_after(row.failure_count, free[key], settings.delay_seconds_max) - now
@@ -121,7 +137,7 @@ def row_of(session: Session, key: str, now: datetime.datetime) -> AttemptRow:
 def succeed(session: Session, keys: Keys) -> None:
     """Forget the failures of an address with this account, and this attempt of the address."""
     # In the order in which `enter` locks them, so that two never wait for each other.
-    row = session.get(AttemptRow, keys.address, with_for_update=True)
+    row = session.get(AttemptRow, keys.address, with_for_update=True) if keys.address else None
     if row is not None and row.failure_count:
         row.failure_count -= 1
     session.execute(delete(AttemptRow).where(AttemptRow.attempt_key == keys.pair))

@@ -7,6 +7,7 @@ account that somebody else names: nobody can use up what is another's.
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any, Final
 
 import flask
@@ -17,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from accounts.counts import count_of, count_one, forget_count
 from accounts.throttle import network_of
+from dashboard.access.known import known_browser
 from dashboard.access.person import Access, Person, this_moment
 from dashboard.application import RegiespiegelDash
 
@@ -75,6 +77,12 @@ def by_address() -> str:
     return f"address {network_of(request.remote_addr or '')}"
 
 
+def by_browser(access: Access) -> str:
+    """Return what a sign-in page is counted under: a browser that is known, else the address."""
+    known = known_browser(access)
+    return by_address() if known is None else f"browser {known.browser}"
+
+
 def by_person() -> str:
     """Return what an export is counted under: the person, whatever address they use."""
     person = g.get("person")
@@ -92,7 +100,7 @@ def register(app: RegiespiegelDash, access: Access) -> None:
     limiter = Limiter(key_func=by_address, app=app.server, **where)
     settings = access.settings
     kinds = (
-        (SIGNING_IN, settings.sign_in_limit, by_address),
+        (SIGNING_IN, settings.sign_in_limit, partial(by_browser, access)),
         (EXPORTS, settings.export_limit, by_person),
         (API, settings.api_limit, by_person),
     )

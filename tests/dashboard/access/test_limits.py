@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
+from accounts.sign_in import Credentials, sign_in
+from dashboard.access import person
 from tests.dashboard.access.conftest import CONFIG
-from tests.dashboard.access.house import House
+from tests.dashboard.access.house import House, csrf_of, email_of
 from tests.dashboard.access.test_hardening import PRODUCTION
 from warehouse.paths import Store
 
@@ -65,6 +68,65 @@ def test_who_guesses_at_somebody_does_not_lock_them_out(tight_house: House) -> N
     while client.get("/sign-in").status_code != 429:
         pass
     assert tight_house.enter("a").get("/account").status_code == 200
+
+
+def test_a_colleague_at_the_same_address_locks_nobody_out(tight_house: House) -> None:
+    """Who signed in with a browser before does so again, whatever others do behind their router."""
+    client = tight_house.client()
+    assert tight_house.try_to_enter(client, "a").status_code == 303
+    free = tight_house.access.settings.failures_free_address
+    now = person.this_moment()
+    for number in range(free + 5):
+        given = Credentials(f"guess{number % 9}@zorg.example", "wrong", "")
+        sign_in(tight_house.accounts, given, "127.0.0.1", tight_house.access.settings, now)
+    while tight_house.client().get("/sign-in").status_code != 429:
+        pass
+    assert tight_house.try_to_enter(client, "a").status_code == 303
+
+
+def guesses(house: House, client: FlaskClient, who: str, count: int) -> list[int]:
+    """Return the answers to so many wrong passwords."""
+    token = csrf_of(client)
+    form = {"csrf": token, "email": email_of(who), "password": "wrong"}
+    return [client.post("/sign-in", data=form).status_code for _ in range(count)]
+
+
+def test_a_known_browser_waits_for_its_own_guesses(tight_house: House) -> None:
+    client = tight_house.enter("a")
+    free = tight_house.access.settings.failures_free
+    assert guesses(tight_house, client, "a", free + 2) == [400] * free + [429] * 2
+
+
+def test_a_browser_is_known_to_one_account_alone(tight_house: House) -> None:
+    """With the own cookie, somebody else's account is guessed at as by any stranger."""
+    client, other = tight_house.enter("a"), tight_house.enter("a")
+    free = tight_house.access.settings.failures_free
+    guesses(tight_house, client, "b", free)
+    assert guesses(tight_house, other, "b", 1) == [429], "counted by address, whatever cookie"
+
+
+@pytest.mark.parametrize("value", ["", "x", "WyJhIiwiYiJd.x.y", "\x00", "x" * 3000])
+def test_a_cookie_that_we_did_not_sign_makes_no_browser_known(
+    tight_house: House, value: str
+) -> None:
+    free = tight_house.access.settings.failures_free
+    guesses(tight_house, tight_house.client(), "a", free)
+    client = tight_house.client()
+    client.set_cookie("__Host-regiespiegel-known", value, secure=True)
+    assert guesses(tight_house, client, "a", 1) == [429]
+
+
+def test_the_cookie_of_a_known_browser_opens_nothing(tight_house: House) -> None:
+    lines = tight_house.try_to_enter(tight_house.client(), "a").headers.getlist("Set-Cookie")
+    (line,) = [line for line in lines if line.startswith("__Host-regiespiegel-known=")]
+    flags = {part.strip() for part in line.split(";")}
+    assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= flags
+    stranger = tight_house.client()
+    value = line.split(";")[0].split("=", 1)[1]
+    stranger.set_cookie("__Host-regiespiegel-known", value, secure=True)
+    assert stranger.get("/_dash-layout").status_code == 401
+    stranger.set_cookie("__Host-regiespiegel", value, secure=True)
+    assert stranger.get("/_dash-layout").status_code == 401
 
 
 def test_who_downloads_much_does_not_use_up_a_colleagues_downloads(tight_house: House) -> None:
