@@ -13,10 +13,13 @@ from flask.testing import FlaskClient
 
 from accounts.sign_in import Credentials, sign_in
 from dashboard.access import person
+from dashboard.app import create_app
 from tests.dashboard.access.conftest import CONFIG
 from tests.dashboard.access.house import House, csrf_of, email_of
 from tests.dashboard.access.test_hardening import PRODUCTION
+from tests.dashboard.built.browsing import SECRET
 from warehouse.paths import Store
+from warehouse.settings import Settings
 
 ALLOWED, ASKED = 20, 15
 WORKER = f"""
@@ -46,6 +49,16 @@ def environment(published: Store, tmp_path: Path) -> dict[str, str]:
     return {**os.environ, **PRODUCTION, **own}
 
 
+def test_two_servers_of_one_store_count_together(
+    tight_house: House, published: Store, settings: Settings
+) -> None:
+    other = create_app(published, settings, demo=False, secret=SECRET, access=tight_house.access)
+    servers = (tight_house.app.server, other.server)
+    codes = [servers[n % 2].test_client().get("/sign-in").status_code for n in range(30)]
+    assert codes == [200] * 20 + [429] * 10
+
+
+@pytest.mark.slow
 def test_two_workers_count_together(environment: dict[str, str]) -> None:
     """Asked at the same time, they allow together what one would: with counts of their own, all."""
     workers = [
