@@ -16,6 +16,8 @@ from dashboard.access.deployment import find_deployment, trust
 from dashboard.access.person import Access
 from dashboard.access.secret import find_secret
 from dashboard.app import create_app
+from dashboard.snapshot import NothingReleasedError, Snapshots
+from warehouse.errors import ConfigurationError
 from warehouse.paths import Store
 from warehouse.settings import load_settings
 
@@ -31,6 +33,8 @@ def build(environment: Mapping[str, str]) -> Flask:
     config = Path(environment.get("REGIESPIEGEL_CONFIG") or CONFIG)
     settings, access_settings = load_settings(config), load_access_settings(config)
     demo = environment.get("REGIESPIEGEL_DEMO") == "1"
+    if demo:
+        check_for_show(store)
     deployment = find_deployment(environment, demo)
     secret = find_secret(environment, store.app / "secret", demo)
     accounts = open_accounts(store, environment)
@@ -40,6 +44,20 @@ def build(environment: Mapping[str, str]) -> Flask:
     trust(server, deployment)
     keep_out(store)
     return server
+
+
+def check_for_show(store: Store) -> None:
+    """Raise ConfigurationError when a demonstration would offer real organisations to anybody."""
+    try:
+        release = Snapshots(store).current().rows("select * from release")[0]
+    except NothingReleasedError:
+        return
+    if not release.get("is_synthetic"):
+        raise ConfigurationError(
+            "The live release is not of the demonstration sector, and in a demonstration whoever "
+            "opens the dashboard chooses an organisation. Serve it without --demo or "
+            "REGIESPIEGEL_DEMO, to people with accounts."
+        )
 
 
 @cache

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from accounts.settings import AccessSettings, Provider
@@ -231,6 +233,21 @@ def test_production_starts_and_a_debugger_does_not(
     monkeypatch.setitem(os.environ, "FLASK_DEBUG", "1")
     monkeypatch.setitem(os.environ, "DASH_DEBUG", "1")
     assert not build(given).debug
+
+
+def test_a_demonstration_of_real_organisations_does_not_start(
+    published: Store, tmp_path: Path
+) -> None:
+    shown, real = Store(tmp_path / "shown"), Store(tmp_path / "real")
+    for store in (shown, real):
+        shutil.copytree(published.published, store.published)
+    given = {"REGIESPIEGEL_DATA": str(shown.root), "REGIESPIEGEL_DEMO": "1"}
+    assert build(given).test_client().get("/sign-in").status_code == 200
+    (file,) = real.releases.glob("*.duckdb")
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("update release set is_synthetic = false")
+    with pytest.raises(ConfigurationError, match="demonstration sector"):
+        build(given | {"REGIESPIEGEL_DATA": str(real.root)})
 
 
 def test_there_is_nothing_for_developers(house: House) -> None:
