@@ -163,6 +163,10 @@ def test_nobody_steers_a_running_server(monkeypatch: pytest.MonkeyPatch, tmp_pat
     )
     cli.run_server(Store(tmp_path), tmp_path, 8050, demo=True)
     assert "--no-control-socket" in asked[0]
+    monkeypatch.delenv("REGIESPIEGEL_SECRET", raising=False)
+    with pytest.raises(ConfigurationError):
+        cli.run_server(Store(tmp_path), tmp_path, 8050, demo=False)
+    assert len(asked) == 1, "what may not be served is refused before gunicorn starts"
     recipe = (Path(__file__).resolve().parents[3] / "Dockerfile").read_text(encoding="utf-8")
     assert "--no-control-socket" in recipe.split('CMD ["gunicorn"')[1]
 
