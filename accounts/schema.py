@@ -135,8 +135,8 @@ class AttemptRow(Base):
 
     attempt_key: Mapped[str] = mapped_column(
         primary_key=True,
-        doc="Hash of address, or of address and account; of an account whose password was right; "
-        "or of a value that may be used once.",
+        doc="Hash of address, or of address and account; of a browser that signed in before; of an "
+        "account whose password was right; or of a value that may be used once.",
     )
     failure_count: Mapped[int] = mapped_column(doc="Attempts that did not succeed.")
     last_at: Mapped[datetime.datetime] = mapped_column(
