@@ -10,7 +10,7 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from accounts import throttle, totp
+from accounts import passwords, throttle, totp
 from accounts.links import make_link, use_link
 from accounts.people import Account, add_account, find_account, revoke_grant, set_disabled, set_role
 from accounts.sessions import (
@@ -53,6 +53,36 @@ def test_the_password_signs_in_and_another_does_not(enter, director: Account) ->
     assert outcome.account.account_id == director.account_id
     assert enter("another phrase altogether") == Outcome(tried=director.account_id)
     assert enter(email="nobody@zorg.nl") == Outcome()
+
+
+class Counting:
+    """A hasher that counts how often a password is compared, which is what takes time."""
+
+    def __init__(self) -> None:
+        self.light, self.count = passwords.hasher(), 0
+
+    def hash(self, password: str) -> str:
+        """Return a hash."""
+        return self.light.hash(password)
+
+    def verify(self, kept: str, password: str) -> bool:
+        """Count a comparison."""
+        self.count += 1
+        return self.light.verify(kept, password)
+
+
+def test_every_refusal_takes_the_same_work(  # type: ignore[no-untyped-def]
+    enter, accounts: AccountStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with accounts.writing() as session:
+        add_account(session, "invited@zorg.nl", "I", "steward", NOW)
+        off = add_account(session, "off@zorg.nl", "O", "steward", NOW)
+        set_disabled(session, off, True, NOW)
+    counting = Counting()
+    monkeypatch.setattr(passwords, "hasher", lambda: counting)
+    for number, name in enumerate(("an", "stranger", "invited", "off"), start=1):
+        assert enter("wrong", email=f"{name}@zorg.nl").account is None
+        assert counting.count == number
 
 
 def test_a_disabled_account_signs_in_no_longer(  # type: ignore[no-untyped-def]
