@@ -61,7 +61,9 @@ def streams(pdf: bytes) -> Iterator[bytes]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_guide_is_one_page(context: Context, language: str) -> None:
     for organisation in ORGANISATIONS:
-        for wave in WAVES[1:]:
+        for wave in WAVES:
+            # The first wave asked little: a part of its guide has no heading.
+            assert typeset(TEMPLATE, words_of(view_of(context, organisation, language, wave)))
             assert pages_of(words_of(view_of(context, organisation, language, wave))) == 1
 
 
