@@ -19,6 +19,7 @@ from dashboard.api.models import TYPES
 from dashboard.api.openapi import PARQUET, document
 from dashboard.application import RegiespiegelDash
 from dashboard.context import Context
+from dashboard.rounding import seen_by
 from dashboard.snapshot import NothingReleasedError
 from warehouse.tables import BY_NAME
 
@@ -42,16 +43,17 @@ def view_of(endpoint: Endpoint, context: Context) -> Callable[[], Response]:
         person = current_person()
         if person.token is None or endpoint.scope not in person.token.scopes:
             raise Forbidden
-        return answer(endpoint, published(context), person.scope, asked_of(endpoint))
+        found_in = published(context, person.scope)
+        return answer(endpoint, found_in, person.scope, asked_of(endpoint))
 
     view.__name__ = view.__qualname__ = f"api_{endpoint.name}"
     return view
 
 
-def published(context: Context) -> Published:
-    """Return what is published now. Raise NotFound before the first release."""
+def published(context: Context, scope: Scope) -> Published:
+    """Return what is published now, as a scope gets it. Raise NotFound before the first release."""
     try:
-        release = context.snapshots.current()
+        release = seen_by(scope, context.snapshots.current())
     except NothingReleasedError:
         raise NotFound from None
     return Published(release, context.status_files.latest() if context.status_files else None)
@@ -87,7 +89,8 @@ def answer(endpoint: Endpoint, found_in: Published, scope: Scope, query: BaseMod
 def tag_of(endpoint: Endpoint, found_in: Published, scope: Scope, query: BaseModel) -> str:
     """Return the tag of an answer, which lasts as long as what it comes from does."""
     mark = found_in.mark if endpoint.name == "releases" else found_in.mark[:1]
-    parts = (endpoint.name, mark, scope.organisation_id, query.model_dump_json())
+    who = (scope.organisation_id, scope.is_staff)
+    parts = (endpoint.name, mark, *who, query.model_dump_json())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
