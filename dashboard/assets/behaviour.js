@@ -10,12 +10,22 @@
     seen = view.dataset.view;
     document.documentElement.lang = view.dataset.lang;
     document.title = view.dataset.title;
+    tuck(view);
     if (goTo(view, location.hash.slice(1))) return;
     if (isFirst) return;
     // A new page is announced by its finding; without this a screen reader hears nothing.
     var heading = view.querySelector("h1");
     if (heading) heading.focus({ preventScroll: true });
     window.scrollTo(0, 0);
+  }
+
+  // A phone starts with the headings of a long page; on a wide screen they are no buttons at all.
+  function tuck(view) {
+    var isNarrow = window.innerWidth <= 600;
+    view.querySelectorAll(".tuck").forEach(function (part) {
+      part.open = !isNarrow;
+      part.querySelector("summary").tabIndex = isNarrow ? 0 : -1;
+    });
   }
 
   // The browser looks for the part of an address after # before the page is there.
