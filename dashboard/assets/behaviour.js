@@ -19,13 +19,15 @@
     window.scrollTo(0, 0);
   }
 
-  // A phone starts with the headings of a long page; on a wide screen they are no buttons at all.
+  // A phone starts with the headings of a long page and folded tables; on a wide screen the
+  // headings are no buttons at all.
   function tuck(view) {
     var isNarrow = window.innerWidth <= 600;
     view.querySelectorAll(".tuck").forEach(function (part) {
       part.open = !isNarrow;
       part.querySelector("summary").tabIndex = isNarrow ? 0 : -1;
     });
+    view.querySelectorAll(".roomy").forEach(function (part) { part.open = !isNarrow; });
   }
 
   // The browser looks for the part of an address after # before the page is there.

@@ -37,7 +37,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Dot:
-    """A point: its words, form and colour; `label` is drawn beside it, `low` to `high` its margin."""
+    """A point: words, form and colour; `label` is drawn beside it, `low` to `high` its margin."""
 
     x: float
     y: float
@@ -153,14 +153,15 @@ def labels(dots: Sequence[Dot], plane: Plane) -> Iterator[Figure]:
         x, y = pixels(dot, plane)
         free = min(BESIDE, key=lambda by: crowd((x + by[0], y + by[1]), taken))
         taken.append((x + free[0], y + free[1]))
-        shift = {"xshift": free[0], "yshift": free[1], "font": {"size": 13}}
+        by = 1.5 if dot.form == "own" else 1.0
+        shift = {"xshift": free[0] * by, "yshift": free[1] * by, "font": {"size": 13}}
         yield text(f"<b>{dot.label}</b>", dot.x, dot.y, **shift)
 
 
 def plane_figure(dots: Sequence[Dot], curves: Sequence[Curve], plane: Plane) -> Figure:
     """Return a figure of points and curves as a plain dict."""
     figure = layout(plane.height, plane.language)
-    figure["margin"] |= {"l": 56, "r": 16, "t": 16}
+    figure["margin"] |= {"l": 56, "r": 16, "t": 26}
     figure["shapes"] += zone_shape(plane.zone)
     muted = {"size": 12, "color": MUTED}
     for x, y, words, anchor in plane.words:

@@ -85,34 +85,46 @@ def chosen(view: View, why: dict[str, list[Reason]], influence: str) -> list[Int
     return sorted(found, key=lambda one: -weight(why[one.aspect_id]))
 
 
-def cells(view: View, one: Intervention, why: list[Reason]) -> tuple[str, ...]:
-    """Return an intervention's cells: what, about what, why it stands here, who named it."""
-    say = view.say
-    names = {row["aspect_id"]: say.name(row) for row in view.reader.described("aspect")}
-    ordered = sorted(why, key=lambda reason: -reason.strength)
-    return (
-        say.name(one.model_dump()),
-        names.get(one.aspect_id, one.aspect_id),
-        "; ".join(reason.words for reason in ordered),
-        say("named_by_both" if len(one.named_by) > 1 else f"named_by_{one.named_by[0]}"),
-    )
+def cells(view: View, one: Intervention) -> tuple[str, ...]:
+    """Return an intervention's cells: what, about what, and who named it in the source."""
+    say, names = view.say, aspect_names(view)
+    named_by = "both" if len(one.named_by) > 1 else one.named_by[0]
+    return say.name(one.model_dump()), names[one.aspect_id], say(f"named_by_{named_by}")
+
+
+def aspect_names(view: View) -> dict[str, str]:
+    """Return the aspects' names by id; the release's where it has them, else the settings'."""
+    names = {one.aspect_id: view.say.name(one.model_dump()) for one in view.settings.aspects}
+    described = view.reader.described("aspect")
+    return names | {row["aspect_id"]: view.say.name(row) for row in described}
+
+
+def why_section(view: View, why: dict[str, list[Reason]]) -> Section:
+    """Return which results point at which aspect, the strongest first."""
+    names, found = aspect_names(view), []
+    for aspect_id, those in why.items():
+        ordered = sorted(those, key=lambda reason: -reason.strength)
+        words = "; ".join(reason.words for reason in ordered)
+        found.append(view.say("why_aspect", aspect=names[aspect_id], why=words))
+    heading, notes = view.say("why_head"), (view.say("library_note"),)
+    return Section(heading, tuple(found), notes=notes)
 
 
 def sections(view: View, who: str, gaps: dict[str, Row]) -> list[Section]:
-    """Return the library: within one's own reach, then together with the commissioner."""
+    """Return why, then what: within one's own reach, and together with the commissioner."""
     say, why = view.say, reasons(view, who, gaps)
-    heads = ("intervention_head", "aspect", "why_head", "named_by_head")
-    found = []
+    if not why:
+        return [Section(say("why_head"), (say("library_none"),))]
+    heads = tuple(say(head) for head in ("intervention_head", "aspect", "named_by_head"))
+    found = [why_section(view, why)]
     for influence in INFLUENCES:
         those = chosen(view, why, influence)
         if those:
-            rows = tuple(cells(view, one, why[one.aspect_id]) for one in those)
-            caption = say(f"table_library_{influence}")
-            table = Table(caption, tuple(say(head) for head in heads), rows)
-            heading = say(f"library_{influence}")
+            rows = tuple(cells(view, one) for one in those)
+            table = Table(say(f"table_library_{influence}"), heads, rows)
             sentence = say("library_count", count=say.count(len(those)), all=all_count(view))
-            found.append(Section(heading, (sentence,), table=table, notes=(say("library_note"),)))
-    return found or [Section(say("library_own"), (say("library_none"),))]
+            found.append(Section(say(f"library_{influence}"), (sentence,), table=table))
+    return found
 
 
 def all_count(view: View) -> str:

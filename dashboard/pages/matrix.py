@@ -71,7 +71,7 @@ def chart(view: View, items: list[Row], gaps: dict[str, Row], who: str) -> Chart
     values = [row[f"{side}_value"] for row in rows for side in ("employee", "hr")]
     high = window_of("share", values)[1]
     corners = (
-        (0.005, high, say("matrix_employee"), "top left"),
+        (0.0, high, say("matrix_employee"), "bottom left"),
         (high, 0.0, say("matrix_hr"), "bottom right"),
     )
     plane = Plane(

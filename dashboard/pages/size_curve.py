@@ -77,4 +77,5 @@ def section(view: View) -> Section | None:
     chart = Chart(figure, say("curve_chart"), key)
     body = tuple((say.count(size), say.number(y)) for size, y in zip(SIZES, ys, strict=True))
     table = Table(say("table_curve"), (say("axis_headcount"), say("expected_head")), body)
-    return Section(say("curve_head"), sentence(view), chart, table, is_folded=True)
+    notes = (say("curve_note"),)
+    return Section(say("curve_head"), sentence(view), chart, table, notes, is_folded=True)

@@ -78,8 +78,10 @@ def themes(view: View) -> list[Theme]:
 def cells(view: View, one: Theme) -> tuple[str, ...]:
     """Return a theme's cells."""
     say, item = view.say, view.reader.item(one.row["item_id"])
+    name = say.name(item)
+    # A statement and a priority of one aspect have one name.
     return (
-        say.name(item),
+        say("theme_priority", item=name) if item["kind"] == "mention" else name,
         say(f"theme_{one.kind}"),
         one.group,
         say.difference(one.row["difference"], item["unit"]),
