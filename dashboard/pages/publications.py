@@ -129,6 +129,8 @@ def finding(view: View, before: Row | None, found: Difference | None) -> str:
         return say("publication_first")
     if found is None:
         return say("publication_file_gone")
+    if len(found.changed) == 1:
+        return say("publication_changed_one")
     if found.changed:
         return say("publication_changed", count=say.count(len(found.changed)))
     if found.new_waves:

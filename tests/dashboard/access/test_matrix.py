@@ -89,7 +89,11 @@ ROUTES: dict[str, Expected] = {
     "POST /_dash-update-component": (None, changing(401, 200)),
 }  # fmt: skip
 # Parts of a rule that only some may ask: checked beside the table.
-STAFF_ONLY = ("/download/deliveries.csv",)
+STAFF_ONLY = {
+    "/download/deliveries.csv": ("staff", "steward"),
+    "/download/publications.csv": ("staff", "steward"),
+    "/download/monitor.csv": ("staff",),
+}
 CALLBACKS = {
     "..skip.children...header.children...navigation.children...page.children..": changing(401, 200),
     # Run by the browser: the server answers none of them.
