@@ -168,18 +168,23 @@ def heat_section(view: View, items: list[Row]) -> Section:
     return Section(say("heat_head"), (), picture, is_tucked=True)
 
 
-def mention_sections(view: View) -> list[Section]:
-    """Return what employees name as priority beside band and sector; nothing where not asked."""
-    items = [
+def named_items(view: View) -> list[Row]:
+    """Return what could be named as priority in this wave, the widest difference first."""
+    asked = [
         item
         for item in view.reader.items("mention")
         if view.reader.benchmark("sector", "sector", item["item_id"]) is not None
     ]
+    found = view.reader.comparisons("size_band")
+    width = {name: strength(view, row) for name, row in found.items()}
+    return sorted(asked, key=lambda item: -width.get(item["item_id"], 0.0))
+
+
+def mention_sections(view: View) -> list[Section]:
+    """Return what employees name as priority beside band and sector; nothing where not asked."""
+    say, items = view.say, named_items(view)
     if not items:
         return []
-    say, found = view.say, view.reader.comparisons("size_band")
-    width = {name: strength(view, row) for name, row in found.items()}
-    items.sort(key=lambda item: -width.get(item["item_id"], 0.0))
     figure = dot_figure([score_row(view, item) for item in items], canvas(view, "share", DENSE))
     chart = Chart(figure, say("mentions_compare_chart"), key(view, items))
     table = replace(score_table(view, items), caption=say("table_mention_scores"))

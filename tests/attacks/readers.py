@@ -263,6 +263,22 @@ def wave_rows(key: Key, shown: Shown) -> Iterator[Fact]:
             yield from labelled(key, shown, label, cell, wave=wave)
 
 
+def rest_rows(key: Key, shown: Shown) -> Iterator[Fact]:
+    """Yield the grade of the organisations without an own result, per size band."""
+    for name, value, bounds in shown.rows:
+        label = ("employee", REST, bands_named(name), "grade", "mean")
+        yield from labelled(key, shown, label, value, **interval(bounds))
+
+
+def funnel_rows(key: Key, shown: Shown) -> Iterator[Fact]:
+    """Yield the grades of organisations that staff see by name; names are made of ids."""
+    for name, _, people, value, bounds, *_ in shown.rows:
+        organisation = name.removeprefix("Stichting ").upper()
+        label = ("employee", ORGANISATION, organisation, "grade", "mean")
+        more = {"count": count(people), **interval(bounds)}
+        yield from labelled(key, shown, label, value, **more)
+
+
 def no_facts(key: Key, shown: Shown) -> Iterator[Fact]:
     """Yield nothing: a table of changes (T4), or of words, files and who took part."""
     return iter(())
@@ -286,13 +302,17 @@ TABLES: Mapping[str, Callable[..., Iterator[Fact]]] = {
     "table_scores": score_rows,
     "table_gap": gap_rows,
     "table_trends": wave_rows,
+    "table_rest": rest_rows,
+    "table_funnel": funnel_rows,
     "table_changes": no_facts,
     **dict.fromkeys(
         (
             "codebook_aspects_caption", "codebook_caption", "codebook_columns_caption",
             "codebook_scales_caption", "codebook_schemes_caption", "deliveries_caption",
             "fieldwork_caption", "progress_caption", "publications_caption", "runs_caption",
-            "waiting_caption", "parameter_caption",
+            "waiting_caption", "parameter_caption", "table_pillars", "table_library_own",
+            "table_library_shared", "table_plan", "table_publication_changed",
+            "table_publication_counts",
         ),
         no_facts,
     ),
@@ -301,6 +321,8 @@ TABLES: Mapping[str, Callable[..., Iterator[Fact]]] = {
     **dict.fromkeys(
         (
             "table_ages", "table_categories", "table_parts", "dialogue_table", "knowledge_table",
+            "table_matrix", "table_strip", "table_mention_scores", "table_item_changes",
+            "table_themes", "table_curve", "table_took_part", "table_flags",
             "schemes_applies_table", "schemes_by_band_table", "schemes_grid", "talk_table",
             "quotes_barrier_commissioner", "quotes_barrier_own", "quotes_enabler",
             "quotes_intervention", "quotes_other",
