@@ -92,7 +92,9 @@ def spoken(text: str, view: View) -> Any:
     if not isinstance(text, Linked):
         return text
     name = view.say(f"page_{text.page}")
-    way = dmc.Anchor(name, href=view.state.on(text.page).address, refresh=False, className="way")
+    state = view.state.on(text.page)
+    address = replace(state, group=text.group or state.group).address
+    way = dmc.Anchor(name, href=address, refresh=False, className="way")
     return [text, " ", way]
 
 

@@ -45,14 +45,15 @@ class AsWritten(str):
 
 
 class Linked(str):
-    """A sentence with the page that shows its evidence."""
+    """A sentence with the page that shows its evidence, and of which group where that matters."""
 
     page: str
+    group: str
 
-    def __new__(cls, text: str, page: str) -> Linked:
+    def __new__(cls, text: str, page: str, group: str = "") -> Linked:
         """Return the sentence, with the id of the page it leads to."""
         made = super().__new__(cls, text)
-        made.page = page
+        made.page, made.group = page, group
         return made
 
 

@@ -98,12 +98,12 @@ def change_words(view: View, row: Row) -> str:
     )
 
 
-def told(view: View, rows: Iterable[Row]) -> Iterator[Standout]:
-    """Yield the findings of a release about a group."""
+def told(view: View, rows: Iterable[Row], group: str) -> Iterator[Standout]:
+    """Yield the findings of a release about a group, which is `sector` or `band` in an address."""
     for row in rows:
         words = str(row[f"text_{view.say.language}"])
         page = PAGE_OF[row["finding_kind"]]
-        yield Standout(row["strength"], row["item_id"], Linked(words, page))
+        yield Standout(row["strength"], row["item_id"], Linked(words, page, group))
 
 
 def strongest(found: Iterable[Standout]) -> tuple[Linked, ...]:
@@ -128,6 +128,7 @@ def group_section(view: View) -> Section:
     if own and own["size_band_id"]:
         rows = findings(view.reader, "size_band", own["size_band_id"])
         who = view.say("band_of", band=band_name(view, own["size_band_id"])) if rows else who
-    found = strongest(told(view, rows or findings(view.reader, "sector")))
+    group = "band" if rows else "sector"
+    found = strongest(told(view, rows or findings(view.reader, "sector"), group))
     heading = view.say("standouts_of", group=view.say.inner(who))
     return Section(heading, found or (view.say("findings_none", group=who),))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.figures.dots import DENSE, DotRow, Mark, dot_figure
+from dashboard.figures.dots import DENSE, Canvas, DotRow, Mark, dot_figure
 from dashboard.pages.model import Chart, Linked, Section, Table, View
-from dashboard.pages.parts import canvas, status_words
+from dashboard.pages.parts import status_words
 from dashboard.sentences import DEMONSTRABLE, band_short, published
 from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE
@@ -84,7 +84,8 @@ def section(view: View, is_whole: bool = False) -> Section:
     )
     chart = None
     if is_whole:
-        figure = dot_figure([rate_row(view, one) for one in groups], canvas(view, "share", DENSE))
+        drawn = Canvas("share", say("axis_response"), say.language, DENSE)
+        figure = dot_figure([rate_row(view, one) for one in groups], drawn)
         chart = Chart(figure, say("took_part_chart"))
     sentences = (coverage_sentence(view, groups[-1]),)
     notes = (say("took_part_note"),)
