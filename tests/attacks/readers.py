@@ -310,8 +310,8 @@ TABLES: Mapping[str, Callable[..., Iterator[Fact]]] = {
             "codebook_aspects_caption", "codebook_caption", "codebook_columns_caption",
             "codebook_scales_caption", "codebook_schemes_caption", "deliveries_caption",
             "fieldwork_caption", "progress_caption", "publications_caption", "runs_caption",
-            "waiting_caption", "parameter_caption", "table_pillars", "table_library_own",
-            "table_library_shared", "table_plan", "table_publication_changed",
+            "waiting_caption", "parameter_caption", "table_library_own", "table_library_shared",
+            "table_plan", "table_publication_changed",
             "table_publication_counts",
         ),
         no_facts,
@@ -321,7 +321,7 @@ TABLES: Mapping[str, Callable[..., Iterator[Fact]]] = {
     **dict.fromkeys(
         (
             "table_ages", "table_categories", "table_parts", "dialogue_table", "knowledge_table",
-            "table_matrix", "table_strip", "table_mention_scores", "table_item_changes",
+            "table_matrix", "table_pillars", "table_strip", "table_mention_scores", "table_item_changes",
             "table_themes", "table_curve", "table_took_part", "table_flags",
             "schemes_applies_table", "schemes_by_band_table", "schemes_grid", "talk_table",
             "quotes_barrier_commissioner", "quotes_barrier_own", "quotes_enabler",
