@@ -321,8 +321,8 @@ TABLES: Mapping[str, Callable[..., Iterator[Fact]]] = {
     **dict.fromkeys(
         (
             "table_ages", "table_categories", "table_parts", "dialogue_table", "knowledge_table",
-            "table_matrix", "table_pillars", "table_strip", "table_mention_scores", "table_item_changes",
-            "table_themes", "table_curve", "table_took_part", "table_flags",
+            "table_matrix", "table_pillars", "table_strip", "table_mention_scores",
+            "table_item_changes", "table_themes", "table_curve", "table_took_part", "table_flags",
             "schemes_applies_table", "schemes_by_band_table", "schemes_grid", "talk_table",
             "quotes_barrier_commissioner", "quotes_barrier_own", "quotes_enabler",
             "quotes_intervention", "quotes_other",
