@@ -4,13 +4,13 @@
   var seen = null;
 
   function follow() {
+    tuck();
     var view = document.querySelector("[data-view]");
     if (!view || view.dataset.view === seen) return;
     var isFirst = seen === null;
     seen = view.dataset.view;
     document.documentElement.lang = view.dataset.lang;
     document.title = view.dataset.title;
-    tuck(view);
     if (goTo(view, location.hash.slice(1))) return;
     if (isFirst) return;
     // A new page is announced by its finding; without this a screen reader hears nothing.
@@ -20,14 +20,14 @@
   }
 
   // A phone starts with the headings of a long page and folded tables; on a wide screen the
-  // headings are no buttons at all.
-  function tuck(view) {
+  // headings are no buttons at all. Each part once: what somebody opens stays open.
+  function tuck() {
     var isNarrow = window.innerWidth <= 600;
-    view.querySelectorAll(".tuck").forEach(function (part) {
+    document.querySelectorAll(".tuck:not([data-met]), .roomy:not([data-met])").forEach(function (part) {
+      part.dataset.met = "yes";
       part.open = !isNarrow;
-      part.querySelector("summary").tabIndex = isNarrow ? 0 : -1;
+      if (part.matches(".tuck")) part.querySelector("summary").tabIndex = isNarrow ? 0 : -1;
     });
-    view.querySelectorAll(".roomy").forEach(function (part) { part.open = !isNarrow; });
   }
 
   // The browser looks for the part of an address after # before the page is there.

@@ -123,13 +123,11 @@ def margin_traces(dots: Sequence[Dot]) -> Iterator[Figure]:
             yield line([dot.x, dot.x], [dot.low, dot.high], dot.color)
 
 
-def zone_shape(corners: Sequence[tuple[float, float]]) -> list[Figure]:
-    """Return the shaded polygon, nothing without corners."""
-    if not corners:
-        return []
-    path = " L ".join(f"{x:.4f},{y:.4f}" for x, y in corners)
-    return [{"type": "path", "path": f"M {path} Z", "fillcolor": FAINT, "line": {"width": 0},
-             "layer": "below"}]  # fmt: skip
+def zone_traces(corners: Sequence[tuple[float, float]]) -> Iterator[Figure]:
+    """Yield the shaded polygon, nothing without corners."""
+    if corners:
+        xs, ys = [x for x, _ in (*corners, corners[0])], [y for _, y in (*corners, corners[0])]
+        yield line(xs, ys, FAINT, 0) | {"fill": "toself", "fillcolor": FAINT}
 
 
 def pixels(dot: Dot, plane: Plane) -> tuple[float, float]:
@@ -162,7 +160,6 @@ def plane_figure(dots: Sequence[Dot], curves: Sequence[Curve], plane: Plane) -> 
     """Return a figure of points and curves as a plain dict."""
     figure = layout(plane.height, plane.language)
     figure["margin"] |= {"l": 56, "r": 16, "t": 26}
-    figure["shapes"] += zone_shape(plane.zone)
     muted = {"size": 12, "color": MUTED}
     for x, y, words, anchor in plane.words:
         yanchor, xanchor = anchor.split(" ")
@@ -173,7 +170,7 @@ def plane_figure(dots: Sequence[Dot], curves: Sequence[Curve], plane: Plane) -> 
             end = {"xanchor": "right", "yanchor": "bottom", "font": muted}
             figure["annotations"].append(text(curve.label, curve.x[-1], curve.y[-1], **end))
     figure["annotations"] += labels(dots, plane)
-    traces = [curve_trace(one, 1) for one in plane.guides]
+    traces = [*zone_traces(plane.zone), *(curve_trace(one, 1) for one in plane.guides)]
     traces += [curve_trace(one) for one in curves]
     figure["xaxis"], figure["yaxis"] = axis(plane.x), axis(plane.y)
     traces += [*margin_traces(dots), *dot_traces(dots)]
