@@ -165,13 +165,22 @@ def rest_rows(view: View) -> list[tuple[str, DotRow, tuple[str, ...]]]:
     for band in (row["size_band_id"] for row in reader.bands):
         name = band_name(view, band)
         score = reader.score("employee", "size_band_rest", band, ITEM)
-        text = value_cell(view, score, ITEM)
+        is_none = score is None and everybody_has_own(view, band)
+        text = view.say("rest_none") if is_none else value_cell(view, score, ITEM)
         if score is not None and published(score):
             row = DotRow(name, (side_mark(view, score, "employee", ITEM),))
         else:
             row = DotRow(name, note=text)
         found.append((name, row, (name, text, interval_cell(view, score, ITEM))))
     return found
+
+
+def everybody_has_own(view: View, band: str) -> bool:
+    """Return whether every organisation of a band that took part has a grade of its own."""
+    row = view.reader.response("size_band", band)
+    if row is None or not row["organisation_count"]:
+        return False
+    return bool(row["organisation_count"] == row["own_result_count"])
 
 
 def sector_page(view: View) -> Page:
