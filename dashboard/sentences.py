@@ -206,12 +206,19 @@ def has_own_results(view: View) -> bool:
     return known.get(band or "", False)
 
 
+def is_too_small(view: View) -> bool:
+    """Return whether the own organisation has fewer employees than an own result asks answers."""
+    organisation = view.reader.organisation
+    headcount = organisation["headcount"] if organisation else None
+    return headcount is not None and headcount < view.settings.disclosure.persons_min
+
+
 def below_floor_sentence(view: View) -> str:
     """Return what an organisation without an own result is told first."""
     needed = answers_needed(view)
     if answers_taken(view) == 0:
         return view.say("floor_not_there")
-    if needed and has_own_results(view):
+    if needed and has_own_results(view) and not is_too_small(view):
         return view.say("floor_needed_one" if needed == 1 else "floor_needed", count=str(needed))
     return view.say("floor_see_others")
 
@@ -223,6 +230,8 @@ def answers_sentence(view: View) -> str:
         return view.say("floor_why_not_there")
     if not has_own_results(view):
         return view.say("floor_why_smallest")
+    if is_too_small(view):
+        return view.say("floor_why_few", floor=floor)
     if answers_needed(view) == 0:
         return view.say("floor_why_others", floor=floor)
     return view.say("floor_why", floor=floor)

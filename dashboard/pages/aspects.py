@@ -75,6 +75,8 @@ def build(view: View) -> Page:
     sections: list[Section] = []
     if mentions:
         sections.append(mention_section(view, "", mentions, who))
+    else:
+        sections.append(Section("", (say("aspects_other_wave"),)))
     ours = mentions_of(view.reader.gaps("organisation", view.scope.organisation_id))
     if ours:
         sections.append(mention_section(view, say("mentions_own"), ours, say("own_beside_band")))

@@ -17,6 +17,7 @@ from dashboard.sentences import (
     band_name,
     below_floor_sentence,
     has_own_results,
+    is_too_small,
     published,
 )
 from dashboard.theme import EMPLOYEE, NEUTRAL
@@ -31,7 +32,7 @@ def plan(view: View) -> Plan | None:
     """Return what the own next wave is planned from; None where no own result can come of it."""
     organisation = view.reader.organisation
     variance = view.reader.parameter("employee", ITEM, "pooled_variance")
-    if organisation is None or not variance or not has_own_results(view):
+    if organisation is None or not variance or not has_own_results(view) or is_too_small(view):
         return None
     return plan_of(variance, organisation["headcount"], view.settings.method)
 
@@ -107,8 +108,6 @@ def plan_section(view: View, found: Plan) -> Section:
 def plan_sentence(view: View, found: Plan) -> str:
     """Return how many answers the usual margin asks for."""
     say, count = view.say, needed(view, found, USUAL)
-    if found.headcount is not None and count > found.headcount:
-        return say("plan_too_small")
     lacking = count - answers_taken(view)
     if lacking <= 0:
         return say("plan_reached", half=say.number(USUAL))

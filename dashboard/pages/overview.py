@@ -32,6 +32,8 @@ from dashboard.sentences import (
     band_name,
     below_floor_sentence,
     change_sentence,
+    has_own_results,
+    is_too_small,
     own_grade_sentence,
     published,
     response_sentence,
@@ -146,7 +148,10 @@ def grade_table(view: View) -> Table:
             rows.append(score_cells(view, say("rest_of_band"), rest))
     for side in ("employee", "hr"):
         score = view.reader.score(side, "sector", "sector", "grade")
-        rows.append(score_cells(view, say(f"sector_{side}"), score))
+        # A side that was not asked is no side that stayed away.
+        is_asked = side == "employee" or view.reader.wave["has_hr"]
+        row = score if score is not None or is_asked else {"status": "not_asked"}
+        rows.append(score_cells(view, say(f"sector_{side}"), row))
     heads = (say("group"), say("grade"), say("interval_head"), say("answers"), say("organisations"))
     return Table(say("table_grade"), heads, tuple(rows))
 
@@ -242,9 +247,11 @@ def sector_sections(view: View) -> tuple[Section, ...]:
 def floor_sections(view: View) -> tuple[Section, ...]:
     """Return what an organisation without an own result may know, and what would help."""
     say = view.say
+    can_plan = has_own_results(view) and not is_too_small(view)
+    plan = "floor_plan" if can_plan else "floor_plan_none"
     known = (say("floor_may"), say("floor_may_not"))
     return (
-        Section(say("floor_next"), (answers_sentence(view), Linked(say("floor_plan"), "floor"))),
+        Section(say("floor_next"), (answers_sentence(view), Linked(say(plan), "floor"))),
         standing_out.group_section(view),
         Section(say("floor_known"), known),
         took_part.section(view),

@@ -15,6 +15,7 @@ from dashboard.pages.catalogue import build_page
 from dashboard.pages.model import Linked, Page, View
 from dashboard.pages.standing_out import Standout, strongest
 from dashboard.releases import difference
+from dashboard.sentences import answers_sentence, below_floor_sentence, is_too_small
 from dashboard.snapshot import Snapshots, StatusFiles
 from dashboard.state import PAGES, PATHS, PILLARS, read_state
 from tests.dashboard.built.test_sentences import view_of, words_in
@@ -165,6 +166,25 @@ def test_the_planner_says_how_many_answers_more(context: Context) -> None:
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["een eigen cijfer"] == ("10", "6", "nog 4")
     assert rows["een marge van ± 0,4"] == ("11", "6", "nog 5")
+
+
+def test_nobody_is_promised_more_answers_than_there_are_people(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A band may hold an organisation that has become smaller than the floor."""
+    view = view_of(context, "ORG-BELOW")
+    assert "Met 4 antwoorden meer" in below_floor_sentence(view)
+    row = view.reader.organisation | {"headcount": 9}
+    monkeypatch.setattr(type(view.reader), "organisation", property(lambda _: row))
+    assert is_too_small(view)
+    assert "antwoorden meer" not in below_floor_sentence(view)
+    assert "minder dan 10 medewerkers" in answers_sentence(view)
+    assert floor.plan(view) is None
+
+
+def test_a_side_that_was_not_asked_did_not_stay_away(context: Context) -> None:
+    page = build_page(view_of(context, OWN, "?wave=2023"))
+    assert page.sections[0].table.rows[-1][1] == "– niet gevraagd"
 
 
 def test_where_no_own_result_can_come_there_is_no_planner(context: Context) -> None:
