@@ -91,11 +91,9 @@ def spoken(text: str, view: View) -> Any:
     """Return a sentence, followed by the way to its evidence where it has one."""
     if not isinstance(text, Linked):
         return text
-    name = view.say(f"page_{text.page}")
     state = view.state.on(text.page)
-    address = replace(state, group=text.group or state.group).address
-    way = dmc.Anchor(name, href=address, refresh=False, className="way")
-    return [text, " ", way]
+    state = replace(state, group=text.group or state.group)
+    return [str(text), " ", choice(view.say(f"page_{text.page}"), state, is_current=False)]
 
 
 def sentences_block(section: Section, view: View) -> list[Any]:

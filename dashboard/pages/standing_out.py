@@ -18,13 +18,14 @@ from dashboard.sentences import (
 from dashboard.snapshot import Row
 from dashboard.told import findings
 
-# Which page shows what a kind of finding stands on.
+# Which page shows what a kind of finding stands on; another kind is on that of all findings.
 PAGE_OF = {
     "one_sided": "aspects",
     "shared_priority": "aspects",
     "widest_gap": "gap",
     "information_gap": "schemes",
     "band_differs": "compare",
+    "size_slope": "size_bands",
     "real_change": "trends",
 }
 
@@ -102,7 +103,7 @@ def told(view: View, rows: Iterable[Row], group: str) -> Iterator[Standout]:
     """Yield the findings of a release about a group, which is `sector` or `band` in an address."""
     for row in rows:
         words = str(row[f"text_{view.say.language}"])
-        page = PAGE_OF[row["finding_kind"]]
+        page = PAGE_OF.get(row["finding_kind"], "findings")
         yield Standout(row["strength"], row["item_id"], Linked(words, page, group))
 
 
