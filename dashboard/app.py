@@ -14,6 +14,7 @@ from dashboard.access import (
     csrf,
     gate,
     headers,
+    known,
     limits,
     links,
     oidc,
@@ -85,6 +86,7 @@ def create_app(
     shell.register(app, context)
     limits.register(app, access)
     csrf.register(app, demo)
+    known.register(app, access)
     headers.register(app, access)
     app.register_scripts()
     return app

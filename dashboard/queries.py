@@ -8,6 +8,7 @@ from typing import Literal
 import duckdb
 
 from dashboard.access.scope import Scope
+from dashboard.rounding import DECIMALS
 from dashboard.snapshot import Row, Snapshot
 from warehouse.explain import KEYS, Explanation, explain
 
@@ -425,7 +426,8 @@ class Reader:
     def explain(self, table: str, row: Row) -> Explanation:
         """Return where a figure comes from; the scope says which organisations stand by name."""
         key = {name: row[name] for name in KEYS[table]}
-        return explain(self.snapshot.rows, table, key, self.scope.shown)
+        decimals = None if self.scope.is_staff else DECIMALS
+        return explain(self.snapshot.rows, table, key, self.scope.shown, decimals)
 
     def at(self, wave_id: str) -> Reader:
         """Return the same reader at another wave."""

@@ -50,15 +50,18 @@ class Difference:
 
 
 def figures_of(snapshot: Snapshot, table: str) -> dict[tuple[object, ...], Row]:
-    """Return the figures of a table about groups, by key; nothing where a release has no such."""
+    """Return the figures of a table about groups, by key; nothing where a release has no such.
+
+    Each is asked for by its own name: that is how who may see less gets it rounded.
+    """
     keys, value = BY_NAME[table].key, FIGURES[table]
     only = " where group_kind <> 'organisation'" if "group_kind" in BY_NAME[table].names else ""
     # Asked past the memory of a release: these are thousands of rows that are needed once.
     try:
-        rows = snapshot.asked(f"select {', '.join(keys)}, {value} as figure from {table}{only}")
+        rows = snapshot.asked(f"select {', '.join(keys)}, {value} from {table}{only}")
     except duckdb.CatalogException:
         return {}
-    return {tuple(row[key] for key in keys): row for row in rows}
+    return {tuple(row[key] for key in keys): row | {"figure": row[value]} for row in rows}
 
 
 def fate(before: Row | None, after: Row | None) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from dashboard.pages.delivery_tables import publication_section
 from dashboard.pages.model import Page, Section, Table, View
 from dashboard.releases import FATES, FIGURES, Changed, Difference, difference
+from dashboard.rounding import seen_by
 from dashboard.sentences import band_name
 from dashboard.snapshot import Row
 
@@ -34,7 +35,7 @@ def found_difference(view: View, before: Row) -> Difference | None:
 
     def make() -> Difference | None:
         with releases.earlier(name) as old:
-            return None if old is None else difference(old, live)
+            return None if old is None else difference(seen_by(view.scope, old), live)
 
     return live.remember(("difference", name), make)
 

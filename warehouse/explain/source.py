@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
 import numpy as np
@@ -26,6 +27,12 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "response": ("wave_id", "group_kind", "group_id"),
 }
 LISTED = 20
+
+
+def rounded_half_up(value: float, decimals: int) -> float:
+    """Return a number rounded as on screen; noise in its last digits decides no tie."""
+    step = Decimal(1).scaleb(-decimals)
+    return float(Decimal(repr(round(float(value), 9))).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def asking(connection: duckdb.DuckDBPyConnection) -> Ask:
@@ -96,6 +103,12 @@ class Source:
 
     ask: Ask
     shown: frozenset[str] | None = None
+    decimals: Mapping[str, int] = field(default_factory=dict)
+
+    def rounded(self, mean: float, item_id: str) -> float:
+        """Return the mean of a group as this viewer gets it."""
+        decimals = self.decimals.get(self.unit(item_id))
+        return mean if decimals is None else rounded_half_up(mean, decimals)
 
     def is_open(self, organisation: str) -> bool:
         """Return whether an organisation's row may be shown."""
