@@ -385,6 +385,12 @@ def group_of_words(key: Key, text: str) -> tuple[str, str]:
     return ORGANISATION, key.account.organisation_id or ""
 
 
+def most(rows: Sequence[Mapping[str, Any]]) -> float:
+    """Return the highest mean of the lines of a figure that does not name its scale."""
+    means = [r["G"] / r["D"] for r in rows if r.get("A") in ROLE_WORDS and "G" in r]
+    return max(means, default=2.0)
+
+
 def figure_facts(
     key: Key, address: str, title: str, rows: Sequence[Mapping[str, Any]]
 ) -> Iterator[Fact]:
@@ -393,7 +399,7 @@ def figure_facts(
     if table == WORDS["check_table_response"] or rows[0].get("A") != WORDS["check_line"]:
         return
     constants = {row["A"]: row["B"] for row in rows if isinstance(row.get("B"), float)}
-    kind = "share" if constants.get("scale_max") == 1.0 else "mean"
+    kind = "share" if constants.get("scale_max", most(rows)) <= 1.0 else "mean"
     item, sides = key.names[kind, labels[0]], [SIDES[word] for word in labels if word in SIDES]
     side = sides[0] if sides else "employee"
     for row in rows:
