@@ -173,6 +173,50 @@ class Reader:
         score = self.score(side, kind, group, row["item_id"])
         return score if score is not None and score["status"] == "published" else None
 
+    def organisation_scores(self, item_id: str) -> tuple[Row, ...]:
+        """Return the published scores of the organisations whose rows the scope may see.
+
+        Shape: keys organisation_id, name, size_band_id, headcount, respondent_count, value, ci_low
+        and ci_high. All published ones for staff, the own one for a director; nothing of one
+        that is withheld, to anybody.
+        """
+        query = """select o.organisation_id, o.name, o.size_band_id, o.headcount,
+                s.respondent_count, s.value, s.ci_low, s.ci_high
+            from score s join organisation o on o.wave_id = s.wave_id
+                and o.organisation_id = s.group_id
+            where s.wave_id = ? and s.side = 'employee' and s.group_kind = 'organisation'
+                and s.item_id = ? and s.status = 'published' order by o.organisation_id"""
+        rows, shown = self.snapshot.rows(query, self.wave_id, item_id), self.scope.shown
+        if shown is None:
+            return rows
+        return tuple(row for row in rows if row["organisation_id"] in shown)
+
+    @property
+    def member_counts(self) -> dict[str | None, int]:
+        """Return how many organisations the register has at this wave, by size band."""
+        query = """select size_band_id, count(*) as many from organisation where wave_id = ?
+            group by size_band_id"""
+        return {r["size_band_id"]: r["many"] for r in self.snapshot.rows(query, self.wave_id)}
+
+    @property
+    def events(self) -> tuple[Row, ...]:
+        """Return what happened to the own organisation, each at the first wave at which it holds.
+
+        Missing: nothing for staff, and for a release from before events were told.
+        """
+        if self.scope.organisation_id is None:
+            return ()
+        query = """select e.*, w.position from organisation_event e join wave w using (wave_id)
+            where e.organisation_id = ? order by w.position, e.event, e.related_id"""
+        return self.held(query, self.scope.organisation_id)
+
+    def parameter(self, side: str, item_id: str, name: str) -> float | None:
+        """Return a parameter that the figures of an item stand on, None where it is not given."""
+        query = """select value from parameter where wave_id = ? and side = ? and item_id = ?
+            and name = ?"""
+        rows = self.held(query, self.wave_id, side, item_id, name)
+        return float(rows[0]["value"]) if rows and rows[0]["value"] is not None else None
+
     def band_gaps(self) -> dict[str, Row]:
         """Return the gaps of the own size band by item; an item may go with a neighbouring band."""
         organisation = self.organisation
@@ -302,6 +346,15 @@ class Reader:
         query = """select * from trend where side = ? and group_kind = ? and group_id = ?
             and item_id = ? order by wave_to"""
         return self.snapshot.rows(query, side, kind, group, item_id)
+
+    def changes_to(self, wave_id: str) -> tuple[Row, ...]:
+        """Return the published changes to a wave: the own employees', for staff the sector's."""
+        own = self.scope.organisation_id
+        kind, group = (OWN, own) if own is not None else ("sector", "sector")
+        query = """select t.* from trend t join item i using (item_id) where t.wave_to = ?
+            and t.side = 'employee' and t.group_kind = ? and t.group_id = ?
+            and t.status = 'published' order by i.position"""
+        return self.snapshot.rows(query, wave_id, kind, group)
 
     def trend_line(self, kind: str, group: str | None, item_id: str, side: str) -> Row | None:
         """Return the line of a group through its waves; an organisation's only the own one's.

@@ -5,9 +5,11 @@ A release and a status file are named by a pointer of one line each, `CURRENT` a
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +19,7 @@ from warehouse.paths import NOTHING, Store
 
 Row = dict[str, Any]
 Answer = TypeVar("Answer")
+RELEASE_ID = re.compile(r"[0-9a-zA-Z-]+")
 MEMORY = 20_000  # remembered answers per release; each is a few rows
 LOCKED_DOWN = {
     "enable_external_access": "false",
@@ -58,6 +61,14 @@ class Snapshot:
                 self._answers.popitem(last=False)
         return made
 
+    def asked(self, query: str) -> tuple[Row, ...]:
+        """Return the rows of a query without remembering them."""
+        return self._ask(query, ())
+
+    def close(self) -> None:
+        """Close the file; for a release that is looked at once."""
+        self._connection.close()
+
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
         """Return the rows of a query from the file, by a cursor of this call alone."""
         with self._connection.cursor() as cursor:
@@ -97,6 +108,22 @@ class Snapshots:
                     raise NothingReleasedError from None
             assert self._current is not None  # noqa: S101
             return self._current
+
+    @contextmanager
+    def earlier(self, release_id: str) -> Iterator[Snapshot | None]:
+        """Give another release for as long as it is looked at; None where its file is not there.
+
+        The id comes from the status file; anything but the name of a file of the room is none.
+        """
+        path = self._room / f"{release_id}.duckdb"
+        if not RELEASE_ID.fullmatch(release_id) or not path.is_file():
+            yield None
+            return
+        snapshot = Snapshot(path, release_id)
+        try:
+            yield snapshot
+        finally:
+            snapshot.close()
 
     def _follow(self) -> None:
         """Open the file that the pointer names, unless it is open already."""

@@ -4,6 +4,7 @@
   var seen = null;
 
   function follow() {
+    tuck();
     var view = document.querySelector("[data-view]");
     if (!view || view.dataset.view === seen) return;
     var isFirst = seen === null;
@@ -16,6 +17,17 @@
     var heading = view.querySelector("h1");
     if (heading) heading.focus({ preventScroll: true });
     window.scrollTo(0, 0);
+  }
+
+  // A phone starts with the headings of a long page and folded tables; on a wide screen the
+  // headings are no buttons at all. Each part once: what somebody opens stays open.
+  function tuck() {
+    var isNarrow = window.innerWidth <= 600;
+    document.querySelectorAll(".tuck:not([data-met]), .roomy:not([data-met])").forEach(function (part) {
+      part.dataset.met = "yes";
+      part.open = !isNarrow;
+      if (part.matches(".tuck")) part.querySelector("summary").tabIndex = isNarrow ? 0 : -1;
+    });
   }
 
   // The browser looks for the part of an address after # before the page is there.

@@ -13,9 +13,20 @@ from dashboard.components.prose import contents, inside_part, prose_blocks
 from dashboard.components.tables import folded_table, table_block
 from dashboard.pages.behind import BEHIND
 from dashboard.pages.method import SECTION_OF
-from dashboard.pages.model import Page, Section, View, language_of
+from dashboard.pages.model import Linked, Page, Section, View, language_of
 from dashboard.pages.source import source_lines
-from dashboard.state import GROUPS, GUIDE, OF_ALL_WAVES, SECTOR_TABLES, WITH_GROUPS, State
+from dashboard.state import (
+    GROUPS,
+    GUIDE,
+    OF_ALL_WAVES,
+    PILLARS,
+    SECTOR_TABLES,
+    SORTS,
+    WITH_GROUPS,
+    WITH_PILLARS,
+    WITH_SORTS,
+    State,
+)
 
 
 def choice(label: str, state: State, is_current: bool) -> Any:
@@ -49,7 +60,27 @@ def toolbar(view: View) -> Any:
             for group in GROUPS
         ]
         parts.append(choices(say("group_label"), groups))
+    if state.page in WITH_PILLARS:
+        parts.append(choices(say("pillar_label"), pillar_links(view)))
+    if state.page in WITH_SORTS:
+        sorts = [
+            choice(say(f"sort_{sort}"), replace(state, sort=sort), sort == state.sort)
+            for sort in SORTS
+        ]
+        parts.append(choices(say("sort_label"), sorts))
     return html.Div(parts, className="toolbar")
+
+
+def pillar_links(view: View) -> list[Any]:
+    """Return the pillars as choices, all of them first."""
+    say, state = view.say, view.state
+    names = {row["pillar_id"]: say.name(row) for row in view.reader.described("pillar")}
+    names = {PILLARS[0]: say("pillar_all"), **names}
+    return [
+        choice(names[one], replace(state, pillar=one), one == state.pillar)
+        for one in PILLARS
+        if one in names
+    ]
 
 
 def whose(view: View) -> str:
@@ -57,11 +88,21 @@ def whose(view: View) -> str:
     return view.reader.own_name or view.say("sector_fund")
 
 
-def sentences_block(section: Section) -> list[Any]:
+def spoken(text: str, view: View) -> Any:
+    """Return a sentence, followed by the way to its evidence where it has one."""
+    if not isinstance(text, Linked):
+        return text
+    state = view.state.on(text.page)
+    state = replace(state, group=text.group or state.group)
+    return [str(text), " ", choice(view.say(f"page_{text.page}"), state, is_current=False)]
+
+
+def sentences_block(section: Section, view: View) -> list[Any]:
     """Return the sentences of a section: prose, or a list when there are several findings."""
-    if section.is_prose or len(section.sentences) == 1:
-        return [html.P(text, **language_of(text)) for text in section.sentences]
-    items = [html.Li(text, **language_of(text)) for text in section.sentences]
+    said = [(spoken(text, view), language_of(text)) for text in section.sentences]
+    if section.is_prose or len(said) == 1:
+        return [html.P(text, **language) for text, language in said]
+    items = [html.Li(text, **language) for text, language in said]
     return [html.Ul(items, className="findings")] if items else []
 
 
@@ -77,16 +118,21 @@ def heading_block(section: Section) -> list[Any]:
 
 def section_block(section: Section, view: View, page: Page) -> Any:
     """Return a section."""
-    parts = [*heading_block(section), *inside_part(page, section)]
+    heading = [*heading_block(section), *inside_part(page, section)]
+    parts: list[Any] = []
     if section.chart is not None:
         parts.append(chart_block(section.chart, view.say))
-    parts += sentences_block(section) + prose_blocks(section, view.say)
+    parts += sentences_block(section, view) + prose_blocks(section, view.say)
     if section.table is not None and (section.chart is not None or section.is_folded):
         summary = view.say("table_head") if section.chart is not None else section.table.caption
         parts.append(folded_table(section.table, summary, not section.is_folded))
     elif section.table is not None:
         parts.append(table_block(section.table))
     parts += [html.P(note, className="note") for note in section.notes]
+    if section.is_tucked:
+        folded = html.Details([html.Summary(heading), *parts], open=True, className="tuck")
+        parts, heading = [folded], []
+    parts = [*heading, *parts]
     return html.Section(parts, className="part alert" if section.is_alert else "part")
 
 

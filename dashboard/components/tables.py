@@ -39,6 +39,6 @@ def table_block(table: Table) -> Any:
 
 
 def folded_table(table: Table, summary: str, is_open: bool) -> Any:
-    """Return a table that may be folded away."""
+    """Return a table that may be folded away; one that is open is so on a wide screen only."""
     parts = [html.Summary(summary), table_block(table)]
-    return html.Details(parts, open=is_open, className="fold")
+    return html.Details(parts, open=is_open, className="fold roomy" if is_open else "fold")

@@ -19,6 +19,8 @@ IN_SHORT: Final = (
 # Where the page of a figure leads to; a name of docs/methods.md.
 SECTION_OF: Final = {
     "overview": "s1b",
+    "floor": "planner",
+    "monitor": "s11",
     "compare": "s3",
     "size_bands": "s12b",
     "aspects": "s17",

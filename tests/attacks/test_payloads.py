@@ -116,7 +116,7 @@ def strip(table: Shown) -> tuple[object, ...]:
 def test_only_pages_of_others_are_refused(sent: dict[str, Payload]) -> None:
     without = {
         "codebook", "deliveries", "method", "anonymity", "conversation", "dialogue", "findings",
-        "schemes",
+        "publications", "schemes",
     }  # fmt: skip
     # Addresses that a demonstration does not have, or that lead to where one signs in.
     nowhere = {
@@ -125,10 +125,9 @@ def test_only_pages_of_others_are_refused(sent: dict[str, Payload]) -> None:
     for name, payload in sent.items():
         names = {a.removeprefix("/download/").split("?")[0] for a in payload.refused}
         # The guide is of an organisation; the sector fund has none.
-        staff = {"deliveries.csv"}
-        if name == STAFF:
-            staff = {"/api/v1/scores", "goede-gesprek.pdf"}
-        assert names - nowhere == {f"{page}-check.xlsx" for page in without} | staff
+        theirs = {"deliveries.csv", "monitor.csv", "monitor-check.xlsx", "publications.csv"}
+        not_theirs = {"/api/v1/scores", "goede-gesprek.pdf"} if name == STAFF else theirs
+        assert names - nowhere == {f"{page}-check.xlsx" for page in without} | not_theirs
 
 
 def test_a_new_route_callback_table_or_kind_of_file_is_noticed(

@@ -5,6 +5,7 @@ Every organisation's grade is a number that no other row holds, so a test can se
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -137,6 +138,21 @@ def add_dimensions(builder: Builder) -> None:
                         headcount=headcount)  # fmt: skip
 
 
+# What happened to whom, by wave; the merged one is no organisation any longer.
+EVENTS = (
+    ("2025", "ORG-MID", "rename", "ORG-MID", "Stichting Vroeger"),
+    ("2025", "ORG-OTHER", "size_band", "ORG-OTHER", "10-49"),
+    ("2026", "ORG-LARGE", "merger", "ORG-GONE", "Stichting Opgegaan"),
+)
+
+
+def add_events(builder: Builder) -> None:
+    """Add what happened to organisations."""
+    for wave, organisation, event, related, before in EVENTS:
+        builder.add("organisation_event", wave_id=wave, organisation_id=organisation, event=event,
+                    related_id=related, before=before)  # fmt: skip
+
+
 def add_organisation(builder: Builder, wave: str, organisation: str, item: Row) -> None:
     """Add an organisation's own score, or that it is hidden, and what it is compared with."""
     band, _, answers = ORGANISATIONS[organisation]
@@ -163,8 +179,26 @@ def add_organisation(builder: Builder, wave: str, organisation: str, item: Row) 
                     range_high=8.3, outer_low=5.75, outer_high=8.87,
                     place="usual" if 6.32 <= value <= 8.3 else "unusual",
                     status="published")  # fmt: skip
+        add_place(builder, wave, organisation, value)
+    if item_id == "aspect_workload":
+        builder.add("expected_range", wave_id=wave, side="employee", item_id=item_id,
+                    organisation_id=organisation,
+                    expected_value=8.3 - 0.33 * math.log10(ORGANISATIONS[organisation][1]),
+                    range_low=2.0, range_high=4.0, outer_low=1.0, outer_high=5.0, place="usual",
+                    status="published")  # fmt: skip
     if wave != "2023":
         add_gap(builder, wave, ("organisation", organisation, band), item, value)
+
+
+def add_place(builder: Builder, wave: str, organisation: str, value: float) -> None:
+    """Add where an organisation's grade lies among all, which is for staff."""
+    z = (value - 7.1) / 0.4
+    place = "usual" if abs(z) < 1.96 else "unusual" if abs(z) < 3.09 else "very_unusual"
+    builder.add("organisation_place", wave_id=wave, side="employee", item_id="grade",
+                organisation_id=organisation, funnel_z=2 * z, funnel_z_adjusted=z, place=place,
+                estimate=value, estimate_low=value - 0.3, estimate_high=value + 0.3,
+                constrained_estimate=value, rank_low=1, rank_high=8,
+                status="published")  # fmt: skip
 
 
 def add_gap(
@@ -242,6 +276,12 @@ def add_wave(builder: Builder, wave: str) -> None:
                                 group_id=group_of(wave, side, purpose, band))  # fmt: skip
         if item["unit"] == "likert":
             add_ages(builder, wave, item)
+    builder.add("parameter", wave_id=wave, side="employee", item_id="grade",
+                name="pooled_variance", value=1.7)  # fmt: skip
+    builder.add("sector_spread", wave_id=wave, side="employee", item_id="grade",
+                organisation_count=60, funnel_centre=7.1, over_dispersion=2.0,
+                funnel_variance=0.1, between_variance=0.08, constraint_factor=1.2,
+                status="published")  # fmt: skip
     for item_id in ("grade", "aspect_workload"):
         builder.add(
             "size_gradient", wave_id=wave, side="employee", item_id=item_id,
@@ -446,6 +486,7 @@ def write_release(store: Store, settings: Settings, release_id: str, seed: int =
     add_dimensions(builder)
     for wave in WAVES:
         add_wave(builder, wave)
+    add_events(builder)
     add_trends(builder)
     add_change_parts(builder)
     add_trend_lines(builder)

@@ -92,7 +92,11 @@ ROUTES: dict[str, Expected] = {
     "POST /_dash-update-component": (None, changing(401, 200)),
 }  # fmt: skip
 # Parts of a rule that only some may ask: checked beside the table.
-STAFF_ONLY = ("/download/deliveries.csv",)
+STAFF_ONLY = {
+    "/download/deliveries.csv": ("staff", "steward"),
+    "/download/publications.csv": ("staff", "steward"),
+    "/download/monitor.csv": ("staff",),
+}
 CALLBACKS = {
     "..skip.children...header.children...navigation.children...page.children..": changing(401, 200),
     # Run by the browser: the server answers none of them.
@@ -218,8 +222,8 @@ def test_everybody_gets_what_is_expected_of_every_callback(
 @pytest.mark.parametrize("who", SIGNED_IN)
 def test_pages_of_some_roles_are_no_addresses_to_others(house: House, who: str) -> None:
     client = house.enter(who)
-    for path in STAFF_ONLY:
-        expected = 200 if who in ("staff", "steward") else 404
+    for path, roles in STAFF_ONLY.items():
+        expected = 200 if who in roles else 404
         assert client.get(path).status_code == expected
 
 

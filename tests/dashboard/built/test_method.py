@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.access.scope import Scope
+from dashboard.access.scope import STAFF_PAGES, Scope
 from dashboard.components.prose import formula_parts
 from dashboard.components.sheet import sheet
 from dashboard.context import Context
@@ -33,7 +33,8 @@ LANGUAGES = sorted(FILES)
 def view_of(store: Store, settings: Settings, page: str, language: str) -> View:
     """Return a view of a page."""
     context = Context(Snapshots(store), settings, True)
-    return context.view(PATHS[page], f"?wave=2026&lang={language}", SCOPE)
+    scope = Scope("sector_staff", None) if page in STAFF_PAGES else SCOPE
+    return context.view(PATHS[page], f"?wave=2026&lang={language}", scope)
 
 
 @pytest.fixture(params=LANGUAGES)
