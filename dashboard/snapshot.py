@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from dashboard.memory import Memory
 from warehouse.paths import NOTHING, Store
 
 Row = dict[str, Any]
 Answer = TypeVar("Answer")
 MEMORY = 20_000  # remembered answers per release; each is a few rows
+ANSWERS = 48 << 20  # bytes of pages as they were sent
 LOCKED_DOWN = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -38,6 +40,7 @@ class Snapshot:
     def __init__(self, path: Path, release_id: str) -> None:
         self.release_id = release_id
         self._connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN)
+        self.answers: Memory[Any] = Memory(ANSWERS)
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
