@@ -50,6 +50,18 @@ class AccountStore:
         with Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def at_hand(self) -> Iterator[Connection]:
+        """Give a reading transaction without objects: what every request asks must take no time."""
+        with self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def appending(self) -> Iterator[Connection]:
+        """Give a writing transaction without objects, for what every request writes."""
+        with self._engine.begin() as connection:
+            yield connection
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import brotli
@@ -38,31 +37,31 @@ UNFILLED: Final = '<input type="hidden" name="csrf" value="">'
 
 @dataclass(frozen=True)
 class Answer:
-    """A page as the browser gets it."""
+    """A page as the browser gets it: packed as Dash asks for it, and as HTML if that was asked."""
 
-    parts: bytes
-    page: str
+    packed: bytes
     title: str
     language: str
+    page: str = ""
 
-    @cached_property
-    def packed(self) -> bytes:
-        """The answer to Dash, packed."""
-        return brotli.compress(self.parts, quality=QUALITY)
+    @property
+    def parts(self) -> bytes:
+        """The answer to Dash, as it is read."""
+        return brotli.decompress(self.packed)
 
     @property
     def size(self) -> int:
         """How many bytes it takes."""
-        return 2 * len(self.parts) + len(self.page)
+        return len(self.packed) + len(self.page)
 
 
-def answer_of(parts: tuple[Any, Any, Any, Any]) -> Answer:
-    """Return the answer that parts of the frame make."""
+def answer_of(parts: tuple[Any, Any, Any, Any], has_page: bool) -> Answer:
+    """Return the answer that parts of the frame make, as HTML too where that is asked."""
     filled = {part: {"children": one} for part, one in zip(PARTS, parts, strict=True)}
     sheet = parts[-1]["props"]
-    written = html_of(frame(html, parts))
-    body = packed({"multi": True, "response": filled})
-    return Answer(body, written, sheet["data-title"], sheet["data-lang"])
+    body = brotli.compress(packed({"multi": True, "response": filled}), quality=QUALITY)
+    page = html_of(frame(html, parts)) if has_page else ""
+    return Answer(body, sheet["data-title"], sheet["data-lang"], page)
 
 
 def key_of(view: View) -> Hashable:
@@ -71,11 +70,14 @@ def key_of(view: View) -> Hashable:
     return view.scope, view.state, status, current_person().account is not None
 
 
-def answer(view: View) -> Answer:
+def answer(view: View, has_page: bool = False) -> Answer:
     """Return the answer to a view, as it was made before if it was."""
     g.shown = view.state.address, view.reader.snapshot.release_id
-    answers = view.reader.snapshot.answers
-    return answers.remember(key_of(view), lambda: answer_of(parts_of(view)))
+    answers, key = view.reader.snapshot.answers, key_of(view)
+    found = answers.find(key)
+    if found is None or (has_page and not found.page):
+        found = answers.keep(key, answer_of(parts_of(view), has_page))
+    return found
 
 
 def register(app: RegiespiegelDash, context: Context) -> None:
@@ -93,10 +95,19 @@ def register(app: RegiespiegelDash, context: Context) -> None:
         if g.get("person") is None:
             return None
         view = context.view(request.path, request.query_string.decode("latin-1"), current_scope())
-        found = answer(view)
+        found = answer(view, has_page=True)
         filled = UNFILLED.replace('value=""', f'value="{escape(csrf_token())}"')
         return First(found.language, found.title, found.page.replace(UNFILLED, filled),
                      found.parts)  # fmt: skip
+
+    @server.after_request
+    def pack(response: Response) -> Response:
+        """Pack the first HTML. Nothing in it repeats what was asked, so its size tells nothing."""
+        is_view = g.get("shown") and response.mimetype == "text/html"
+        if is_view and "br" in request.accept_encodings:
+            response.set_data(brotli.compress(response.get_data(), quality=QUALITY))
+            response.headers["Content-Encoding"] = "br"
+        return response
 
     server.view_functions[UPDATE] = update
     app.first = first
@@ -107,12 +118,12 @@ def made(context: Context, path: object, search: object) -> Answer:
     try:
         return answer(context.view(path, search, current_scope()))
     except NothingReleasedError:
-        return answer_of(("", "", "", notice_block(texts_of("nl"), "nothing")))
+        return answer_of(("", "", "", notice_block(texts_of("nl"), "nothing")), False)
     except Exception as error:
         LOG.error("callback failed: %s", type(error).__name__, exc_info=error)
         g.shown = None
         say = texts_of("en" if "lang=en" in str(search) else "nl")
-        return answer_of(error_parts(say))
+        return answer_of(error_parts(say), False)
 
 
 def sent(found: Answer) -> Response:

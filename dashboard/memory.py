@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Generic, Protocol, TypeVar
 
 
@@ -45,8 +45,3 @@ class Memory(Generic[Kept]):
             while self._used > self._limit and len(self._kept) > 1:
                 self._used -= self._kept.popitem(last=False)[1].size
         return made
-
-    def remember(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """Return what is kept for a key, else make it."""
-        found = self.find(key)
-        return self.keep(key, make()) if found is None else found

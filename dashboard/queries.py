@@ -13,7 +13,14 @@ from warehouse.explain import KEYS, Explanation, explain
 
 OWN = "organisation"
 PlaceTable = Literal["expected_range", "organisation_place", "sector_spread"]
+Rows = dict[tuple[str, ...], list[Row]]
 IN_ORDER = {"instrument_item": "position", "scale_code": "scale_id, position"}
+
+
+def first(rows: Rows, *key: str) -> Row | None:
+    """Return the first row of a key, None when there is none."""
+    found = rows.get(key)
+    return found[0] if found else None
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,29 @@ class Reader:
         """Return the first row, None when there is none."""
         rows = self.snapshot.rows(query, *parameters)
         return rows[0] if rows else None
+
+    def group_rows(self, table: str, kind: str, group: str, *keys: str) -> Rows:
+        """Return what a table says of a group at this wave, by some columns: read once.
+
+        A page asks for a group's figures item by item. Missing: nothing for a release from before
+        it held that table.
+        """
+        where = "wave_id = ? and group_kind = ? and group_id = ?"
+        return self.by_keys(table, where, (self.wave_id, kind, group), keys)
+
+    def by_keys(
+        self, table: str, where: str, parameters: tuple[str, ...], keys: tuple[str, ...]
+    ) -> Rows:
+        """Return the rows of a table by some columns. Callers never change them."""
+
+        def read() -> Rows:
+            found: Rows = {}
+            for row in self.held(f"select * from {table} where {where}", *parameters):
+                found.setdefault(tuple(row[key] for key in keys), []).append(row)
+            return found
+
+        key = ("by keys", table, where, parameters, keys)
+        return self.snapshot.remember(key, read)
 
     @property
     def release(self) -> Row:
@@ -73,7 +103,7 @@ class Reader:
 
     def item(self, item_id: str) -> Row:
         """Return an item."""
-        return self.snapshot.rows("select * from item where item_id = ?", item_id)[0]
+        return self.by_keys("item", "true", (), ("item_id",))[(item_id,)][0]
 
     def was_asked(self, side: str, item_id: str) -> bool:
         """Return whether a side was asked an item at this wave."""
@@ -86,18 +116,16 @@ class Reader:
         """Return the published group a size band belongs to, for one item."""
         if band is None:
             return None
-        query = """select group_id from band_group where wave_id = ? and side = ? and item_id = ?
-            and purpose = ? and size_band_id = ?"""
-        row = self.one(query, self.wave_id, side, item_id, purpose, band)
+        keys = ("side", "item_id", "purpose", "size_band_id")
+        groups = self.by_keys("band_group", "wave_id = ?", (self.wave_id,), keys)
+        row = first(groups, side, item_id, purpose, band)
         return None if row is None else str(row["group_id"])
 
     def score(self, side: str, kind: str, group: str | None, item_id: str) -> Row | None:
         """Return a group's score; an organisation's only when it is the own one."""
         if group is None or (kind == OWN and group != self.scope.organisation_id):
             return None
-        query = """select * from score where wave_id = ? and side = ? and group_kind = ?
-            and group_id = ? and item_id = ?"""
-        return self.one(query, self.wave_id, side, kind, group, item_id)
+        return first(self.group_rows("score", kind, group, "side", "item_id"), side, item_id)
 
     def own_score(self, item_id: str) -> Row | None:
         """Return the own employees' score of an item."""
@@ -136,9 +164,8 @@ class Reader:
         """Return the benchmark of a group of organisations."""
         if group is None:
             return None
-        query = """select * from benchmark where wave_id = ? and side = 'employee'
-            and item_id = ? and group_kind = ? and group_id = ?"""
-        return self.one(query, self.wave_id, item_id, kind, group)
+        rows = self.group_rows("benchmark", kind, group, "side", "item_id")
+        return first(rows, "employee", item_id)
 
     def band_benchmark(self, item_id: str) -> Row | None:
         """Return the benchmark of the own size band."""
@@ -214,11 +241,12 @@ class Reader:
         """Return why a score is indicative, None where it is not, or is no published one."""
         if score is None or score["status"] != "published":
             return None
-        query = """select reason from indicative_score where wave_id = ? and side = ?
-            and group_kind = ? and group_id = ? and item_id = ?"""
-        key = ("wave_id", "side", "group_kind", "group_id", "item_id")
-        rows = self.held(query, *(score[name] for name in key))
-        return str(rows[0]["reason"]) if rows else None
+        kind, group = score["group_kind"], score["group_id"]
+        rows = self.at(score["wave_id"]).group_rows(
+            "indicative_score", kind, group, "side", "item_id"
+        )
+        row = first(rows, score["side"], score["item_id"])
+        return None if row is None else str(row["reason"])
 
     def agreement(self, band: str | None) -> Row | None:
         """Return whether both sides name the same most: in the group of a band, else the sector.
@@ -279,15 +307,16 @@ class Reader:
         """
         if not self.scope.may_read(table):
             return ()
-        query = f"select * from {table} where wave_id = ? and side = 'employee' and item_id = ?"
-        try:
-            rows = self.snapshot.rows(query, self.wave_id, item_id)
-        except duckdb.CatalogException:
-            return ()
-        shown = self.scope.shown
+        where, shown = "wave_id = ? and side = 'employee'", self.scope.shown
         if shown is None:
-            return rows
-        return tuple(row for row in rows if row.get("organisation_id") in shown)
+            rows = self.by_keys(table, f"{where} and item_id = ?", (self.wave_id, item_id), ())
+            return tuple(rows.get((), ()))
+        found: list[Row] = []
+        for organisation in sorted(shown):
+            key = (self.wave_id, organisation)
+            rows = self.by_keys(table, f"{where} and organisation_id = ?", key, ("item_id",))
+            found += rows.get((item_id,), ())
+        return tuple(found)
 
     def expected_range(self, item_id: str) -> Row | None:
         """Return what is expected of the own organisation at its size, None for staff."""
@@ -298,9 +327,9 @@ class Reader:
         """Return the changes of a group between waves; an organisation's only the own one's."""
         if group is None or (kind == OWN and group != self.scope.organisation_id):
             return ()
-        query = """select * from trend where side = ? and group_kind = ? and group_id = ?
-            and item_id = ? order by wave_to"""
-        return self.snapshot.rows(query, side, kind, group, item_id)
+        where = "group_kind = ? and group_id = ? order by wave_to"
+        rows = self.by_keys("trend", where, (kind, group), ("side", "item_id"))
+        return tuple(rows.get((side, item_id), ()))
 
     def trend_line(self, kind: str, group: str | None, item_id: str, side: str) -> Row | None:
         """Return the line of a group through its waves; an organisation's only the own one's.
@@ -309,12 +338,9 @@ class Reader:
         """
         if group is None or (kind == OWN and group != self.scope.organisation_id):
             return None
-        query = """select * from trend_line where side = ? and group_kind = ? and group_id = ?
-            and item_id = ?"""
-        try:
-            return self.one(query, side, kind, group, item_id)
-        except duckdb.CatalogException:
-            return None
+        where = "group_kind = ? and group_id = ?"
+        rows = self.by_keys("trend_line", where, (kind, group), ("side", "item_id"))
+        return first(rows, side, item_id)
 
     def change_parts(self, item_id: str) -> tuple[Row, ...]:
         """Return what the sector's changes between waves are made of.
@@ -332,12 +358,9 @@ class Reader:
         """Return what the organisations had that merged into the own one, at this wave."""
         if self.scope.organisation_id is None:
             return None
-        query = """select * from predecessor where wave_id = ? and side = 'employee'
-            and organisation_id = ? and item_id = ?"""
-        try:
-            return self.one(query, self.wave_id, self.scope.organisation_id, item_id)
-        except duckdb.CatalogException:  # a release from before mergers were told
-            return None
+        where = "wave_id = ? and side = 'employee' and organisation_id = ?"
+        key = (self.wave_id, self.scope.organisation_id)
+        return first(self.by_keys("predecessor", where, key, ("item_id",)), item_id)
 
     def described(self, table: str) -> tuple[Row, ...]:
         """Return a table that only describes, in its order on screen.

@@ -32,6 +32,7 @@ CONFIG = Path(__file__).resolve().parents[3] / "config"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 SERIOUS = ("serious", "critical")
+TAKEN = "!document.getElementById('first')"  # Dash has taken the place of the first HTML
 
 
 def free_port() -> int:
@@ -88,6 +89,7 @@ def enter(context: Any, address: str, account: str, language: str) -> Any:
     page.check(f"input[value={account}]")
     page.click("button[type=submit]")
     page.wait_for_selector("[data-view] h1")
+    until(page, TAKEN)
     return page
 
 
@@ -104,10 +106,8 @@ def show(page: Any, address: str, path: str, language: str) -> None:
     """Open a page and wait until its charts are drawn."""
     page.goto(f"{address}{path}?wave=2026&lang={language}")
     page.wait_for_selector(f"[data-view][data-lang={language}] h1")
-    until(
-        page,
-        "[...document.querySelectorAll('.picture')].every(p => p.querySelector('.main-svg'))",
-    )
+    drawn = "[...document.querySelectorAll('.picture')].every(p => p.querySelector('.main-svg'))"
+    until(page, f"{TAKEN} && {drawn}")
 
 
 def violations(page: Any) -> list[str]:
