@@ -30,8 +30,8 @@ from dashboard.snapshot import NothingReleasedError
 from dashboard.texts import texts_of
 
 LOG = logging.getLogger("dashboard")
-# Fast enough for the first who asks; files that never change are packed harder, once.
-QUALITY: Final = 4
+# Whoever asks first waits for it; files that never change are packed harder, once.
+QUALITY: Final = 1
 UNFILLED: Final = '<input type="hidden" name="csrf" value="">'
 
 

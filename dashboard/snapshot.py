@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from dashboard.memory import Memory
+from dashboard.shelves import KEPT, Shelves
 from warehouse.paths import NOTHING, Store
 
 Row = dict[str, Any]
@@ -43,6 +44,19 @@ class Snapshot:
         self.answers: Memory[Any] = Memory(ANSWERS)
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
+        self._shelves = Shelves(self._connection.cursor)
+
+    def of_organisation(self, table: str, organisation: str) -> tuple[Row, ...]:
+        """Return what a table says of an organisation at every wave, in no order.
+
+        Errors: duckdb.CatalogException for a table that this release does not have.
+        """
+        found = self._shelves.find(table, organisation)
+        if found is None:
+            column, where = KEPT[table]
+            query = f"select * from {table} where {where} and {column} = ?"
+            found = self._ask(query, (organisation,))
+        return found
 
     def rows(self, query: str, *parameters: str) -> tuple[Row, ...]:
         """Return the rows of a query as dicts. Callers never change them."""

@@ -5,7 +5,8 @@
   var seen = null;
   var PATIENCE = 300; // milliseconds in which nothing says that a page is coming
   var waiting = 0;
-  var DATED = "regiespiegel-scheme";
+  var SCHEME = "regiespiegel-scheme";
+  var wanted = ""; // where somebody wanted to go when there was no connection
 
   /* The page holds what Dash asks first, so that Dash need not ask: each once, for this address. */
   var told = JSON.parse((document.getElementById("told") || { textContent: "{}" }).textContent);
@@ -80,7 +81,10 @@
 
   // A new page only once the server answers: without a line the browser's own error would come.
   function again() {
-    ask("/health").then(function () { location.reload(); }, function () { trouble("offline"); });
+    ask("/health").then(function () {
+      if (wanted && wanted !== location.href) location.assign(wanted);
+      else location.reload();
+    }, function () { trouble("offline"); });
   }
 
   window.addEventListener("online", function () {
@@ -209,13 +213,19 @@
   // Kept in a cookie, so that the server writes it in the first line and no page flashes white.
   function changeTheme() {
     root.dataset.scheme = isDark() ? "light" : "dark";
-    document.cookie = DATED + "=" + root.dataset.scheme + "; path=/; max-age=31536000; samesite=lax";
+    document.cookie = SCHEME + "=" + root.dataset.scheme + "; path=/; max-age=31536000; samesite=lax";
   }
 
   // A link to another view is followed without a new page, once Dash is there to show it.
   function goInside(event, link) {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button) return;
-    if (document.getElementById("first") || !navigator.onLine) return;
+    if (!navigator.onLine) {
+      event.preventDefault();
+      wanted = link.href;
+      trouble("offline");
+      return;
+    }
+    if (document.getElementById("first")) return;
     event.preventDefault();
     menu(false);
     if (link.href === location.href) return;

@@ -12,6 +12,7 @@ import http.client
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
 import statistics
@@ -180,6 +181,17 @@ def organisations(room: Path, count: int = 24) -> list[str]:
         return [row[0] for row in release.execute(query, [count]).fetchall()]
 
 
+def unlimited(room: Path) -> Path:
+    """Return a copy of the configuration in which everybody may sign in from one address."""
+    copy = room / "config"
+    shutil.copytree(SELF.parents[2] / "config", copy, dirs_exist_ok=True)
+    path = copy / "access.toml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("sign_in_limit")]
+    path.write_text("\n".join(['sign_in_limit = "100000/minute"', *kept]) + "\n", encoding="utf-8")
+    return copy
+
+
 def free_port() -> int:
     """Return a port of loopback that nobody listens on."""
     with socket.socket() as listener:
@@ -193,6 +205,7 @@ def served(room: Path, workers: int = WORKERS) -> Iterator[tuple[int, int]]:
     port = free_port()
     environment = {
         **os.environ, "REGIESPIEGEL_DATA": str(room), "REGIESPIEGEL_SECRET": SECRET,
+        "REGIESPIEGEL_CONFIG": str(unlimited(room)),
         "REGIESPIEGEL_ADDRESS": "https://bench.example", "PYTHONPATH": str(SELF.parents[2]),
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "tests.benchmarks.bench_dashboard:beside"]
@@ -398,9 +411,7 @@ def measure_swap(room: Path, people: list[str]) -> None:
     current, failed, stale, count = room / "published" / "CURRENT", [], [], []
     swapped, over = [float("inf")], threading.Event()
 
-    def read(person: str) -> None:
-        browser = Browser(port)
-        browser.sign_in(person)
+    def read(person: str, browser: Browser) -> None:
         while not over.is_set():
             asked = time.monotonic()
             try:
@@ -417,7 +428,10 @@ def measure_swap(room: Path, people: list[str]) -> None:
                     stale.append(person)
 
     with served(room) as (port, _):
-        threads = [threading.Thread(target=read, args=(person,)) for person in people[:4]]
+        readers = {person: Browser(port) for person in people[:4]}
+        for person, browser in readers.items():
+            browser.sign_in(person)
+        threads = [threading.Thread(target=read, args=one) for one in readers.items()]
         for thread in threads:
             thread.start()
         time.sleep(3)
