@@ -258,6 +258,7 @@
     if (field && !field.value && found) field.value = decodeURIComponent(found[1]);
   });
 
+  follow();
   new MutationObserver(function () { follow(); takeOver(); })
     .observe(root, { childList: true, subtree: true });
 })();

@@ -7,6 +7,7 @@ is made with Dash's own classes may stand among them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from functools import partial
 from html import escape
@@ -15,8 +16,10 @@ from typing import Any, Final
 import orjson
 from dash.development.base_component import Component
 
-from dashboard.figures.drawing import draw
+from dashboard.figures.base import Figure
+from dashboard.figures.drawing import UnknownPartError, draw
 
+LOG = logging.getLogger("dashboard")
 HTML: Final = "dash_html_components"
 CORE: Final = "dash_core_components"
 NAMES: Final = {"className": "class", "htmlFor": "for"}
@@ -110,12 +113,21 @@ def core_element(kind: str, props: Mapping[str, Any]) -> Iterator[str]:
     """Yield what stands for a part that only scripts bring to life."""
     if kind == "Graph":
         yield f"<div{attributes({'style': props.get('style', {}), 'className': 'dash-graph'})}>"
-        yield draw(props["figure"])
+        yield drawn(props["figure"])
         yield "</div>"
     elif kind == "Input":
         yield f"<input{attributes(props)}>"
     elif kind != "Location":
         raise ValueError(f"{kind} has no HTML of its own.")
+
+
+def drawn(figure: Figure) -> str:
+    """Return a picture; one that cannot be drawn here leaves its place to plotly."""
+    try:
+        return draw(figure)
+    except UnknownPartError as error:
+        LOG.error("no first picture: %s", error)
+        return ""
 
 
 def attributes(props: Mapping[str, Any]) -> str:

@@ -23,8 +23,11 @@ from dashboard.theme import FAINT, INK, MUTED
 LINE_HEIGHT: Final = 1.3
 # As plotly leaves them: beside the words of an axis, between those and its name, around a label.
 TICK_ROOM, TITLE_LIFT, PAD = 1, 5, 2
+UPRIGHT: Final = 14  # from the edge of the picture to the name of the axis that goes up
 DASHES: Final = {"dash": "9 9", "dot": "3 3", "dashdot": "9 3 3 3", "longdash": "15 6"}
 ANCHORS: Final = {"left": "start", "center": "middle", "right": "end"}
+PAIR = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
+CORNERED = re.compile(r"M (?:-?[\d.]+,-?[\d.]+)(?: L -?[\d.]+,-?[\d.]+)+ Z")
 TAG = re.compile(r"(</?(?:b|i|em|strong)>)")
 
 
@@ -119,6 +122,8 @@ def segment(x: tuple[float, float], y: tuple[float, float], look: dict[str, Any]
 
 def shape(one: Figure, plot: Plot) -> str:
     """Return a shape of the layout."""
+    if one["type"] == "path":
+        return area(one, plot)
     xs = sorted(plot.x(one[end], one.get("xref")) for end in ("x0", "x1"))
     ys = [plot.y(one[end], one.get("yref")) for end in ("y0", "y1")]
     look = stroke(one.get("line"))
@@ -130,6 +135,24 @@ def shape(one: Figure, plot: Plot) -> str:
     size = {"width": percent(xs[1] - xs[0]), "height": abs(ys[1] - ys[0])}
     fill = one.get("fillcolor", "none")
     return tag("rect", x=percent(xs[0]), y=float(min(ys)), **size, fill=fill, **look)
+
+
+def area(one: Figure, plot: Plot) -> str:
+    """Return a shape with straight sides, whose corners are values of both axes."""
+    if not CORNERED.fullmatch(one["path"]):
+        raise UnknownPartError(f"path {one['path'][:40]}")
+    corners = [tuple(map(float, pair)) for pair in PAIR.findall(one["path"])]
+    places = " ".join(f"{number(plot.x(x))},{number(plot.y(y))}" for x, y in corners)
+    look = stroke(one.get("line"))
+    fill = one.get("fillcolor", "none")
+    inside = tag("polygon", points=places, fill=fill, vector_effect="non-scaling-stroke", **look)
+    return stretched(inside, plot)
+
+
+def stretched(inside: str, plot: Plot) -> str:
+    """Return what is drawn over 100 units, in a box as wide as the plot."""
+    return tag("svg", inside, viewBox=f"0 0 100 {number(plot.height)}", width="100%",
+               height=float(plot.height), preserveAspectRatio="none")  # fmt: skip
 
 
 def trace_parts(trace: Figure, plot: Plot) -> Iterator[str]:
@@ -169,8 +192,7 @@ def stretches(
             line = tag(
                 "polyline", points=places, fill=fill, vector_effect="non-scaling-stroke", **look
             )
-            yield tag("svg", line, viewBox=f"0 0 100 {number(plot.height)}", width="100%",
-                      height=float(plot.height), preserveAspectRatio="none")  # fmt: skip
+            yield stretched(line, plot)
 
 
 def runs(points: Sequence[tuple[Any, Any]]) -> Iterator[list[tuple[Any, Any]]]:
@@ -385,3 +407,17 @@ def axes(layout: Figure, plot: Plot) -> Iterator[str]:
         below = size * LINE_HEIGHT + title.get("standoff", 8) - TITLE_LIFT
         ends = {"x": 0.5, "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top"}
         yield words({**title, **ends, "yshift": -below}, plot, MUTED)
+    title = y.get("title", {}) if is_visible(y) else {}
+    if title.get("text"):
+        yield upright(title, layout["margin"]["l"], plot)
+
+
+def upright(title: Figure, margin: float, plot: Plot) -> str:
+    """Return the name of the axis that goes up, along the edge of the picture."""
+    font = title.get("font", {})
+    turned = f"translate({number(UPRIGHT - margin)} 0) rotate(-90)"
+    label = tag(
+        "text", rich(title["text"]), transform=turned, text_anchor="middle",
+        font_size=font.get("size", 12), fill=font.get("color", MUTED),
+    )  # fmt: skip
+    return tag("svg", label, x="0", y=float(plot.height / 2))
