@@ -188,15 +188,18 @@
   }
 
   /* Plotly draws at the width of the window; paper is narrower, and cuts off what is wider. */
-  var PAPER = 670; // pixels of an A4 sheet within its margins
-  function onPaper(width) {
+  var PAPER = { width: 670, height: 800 }; // pixels of a sheet of A4 that a picture may take
+  function onPaper(isPaper) {
     if (!window.Plotly) return;
     document.querySelectorAll(".js-plotly-plot").forEach(function (one) {
-      window.Plotly.relayout(one, width ? { autosize: false, width: width } : { autosize: true, width: null });
+      var height = one.fullHeight = one.fullHeight || one.layout.height;
+      window.Plotly.relayout(one, isPaper
+        ? { autosize: false, width: PAPER.width, height: Math.min(height, PAPER.height) }
+        : { autosize: true, width: null, height: height });
     });
   }
-  window.addEventListener("beforeprint", function () { onPaper(PAPER); });
-  window.addEventListener("afterprint", function () { onPaper(null); });
+  window.addEventListener("beforeprint", function () { onPaper(true); });
+  window.addEventListener("afterprint", function () { onPaper(false); });
 
   function menu(isOpen) {
     root.toggleAttribute("data-menu", isOpen);
