@@ -192,7 +192,8 @@
   function onPaper(isPaper) {
     if (!window.Plotly) return;
     document.querySelectorAll(".js-plotly-plot").forEach(function (one) {
-      var height = one.fullHeight = one.fullHeight || one.layout.height;
+      var height = isPaper ? one.layout.height : one.fullHeight;
+      one.fullHeight = height;
       window.Plotly.relayout(one, isPaper
         ? { autosize: false, width: PAPER.width, height: Math.min(height, PAPER.height) }
         : { autosize: true, width: null, height: height });

@@ -136,9 +136,9 @@ def json_tables(seen: Seen) -> list[Shown]:
     for table in parts(json.loads(seen.text), "Table"):
         lines = [
             tuple(words(cell) for cell in line["props"]["children"])
-            for line in parts(table["props"]["children"], "TableTr")
+            for line in parts(table["props"]["children"], "Tr")
         ]
-        caption = [words(one) for one in parts(table["props"]["children"], "TableCaption")]
+        caption = [words(one) for one in parts(table["props"]["children"], "Caption")]
         if not caption and "/methode " in seen.address:
             continue  # the method's own document, the same for everybody
         found.append(Shown(seen.address, caption[0], lines[0], tuple(lines[1:])))
