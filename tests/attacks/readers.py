@@ -513,7 +513,10 @@ class Bag:
         return facts_of({API[seen.address.split("?")[0]]: rows}, seen.address)
 
     def nothing(self, seen: Seen) -> list[Fact]:
-        """Return nothing: the frame of the app and its assets, the same for everybody."""
+        """Return nothing: assets, and pages that say exactly what their callback answers.
+
+        The second is asserted, for every page, by tests/dashboard/built/test_first_html.py.
+        """
         return []
 
 
