@@ -67,7 +67,7 @@ class RegiespiegelDash(dash.Dash):
         found = self.first()
         language = "en" if request.args.get("lang") == "en" else "nl"
         first = found or First(language, texts_of(language)("product"), "", b"")
-        entry = f'{FRAME}<div id="first">{first.page}</div>{self.told(first)}' if found else FRAME
+        entry = f'<div id="first">{first.page}</div>{self.told(first)}{FRAME}' if found else FRAME
         made = parts | {"app_entry": entry, "title": escape(first.title)}
         page = str(super().interpolate_index(**made))
         return page.replace("{%language%}", first.language, 1).replace("{%scheme%}", scheme(), 1)

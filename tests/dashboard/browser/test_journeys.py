@@ -11,6 +11,7 @@ import pytest
 
 from tests.dashboard.browser.driving import (
     CHROMIUM,
+    TAKEN,
     Served,
     enter,
     point_at,
@@ -62,7 +63,7 @@ def test_a_director_compares_and_shares_the_view(browser: Any, context: Any, add
     colleague = browser.new_context()
     other = enter(colleague, address, "large", "nl")
     other.goto(page.url)
-    until(other, TITLE.format("Vergelijken"))
+    until(other, f"{TITLE.format('Vergelijken')} && {TAKEN}")
     assert whose(other) == NAMES["large"]
     assert "wave=2025" in other.get_attribute("[data-view]", "data-view")
     assert NAMES["mid"] not in other.content()
