@@ -33,4 +33,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
 
 # Never --preload: workers that are forked after polars has run hang.
 CMD ["gunicorn", "dashboard.wsgi:server", "--bind", "0.0.0.0:8050", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/tmp", "--access-logfile", "-"]
+     "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/tmp", "--no-control-socket", \
+     "--access-logfile", "-"]

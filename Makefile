@@ -29,10 +29,12 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 	--generate-hashes --no-header --no-annotate --quiet $(UPGRADE)
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help demo test test-all bench check lock clean browser provider postgresql
+AUDIT = $(BIN)/python tests/audit_dependencies.py
+
+.PHONY: audit-dependencies help demo test test-all bench check lock clean browser provider postgresql
 
 help:  ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
 demo: $(RUNTIME) $(FILES)  ## Make the demonstration sector and serve it (PORT=8050)
 	$(BIN)/regiespiegel demo --data data --port $(PORT)
@@ -42,6 +44,10 @@ test: $(DEVELOPMENT) $(FILES) browser provider check  ## Check and test everythi
 
 test-all: $(DEVELOPMENT) $(FILES) browser provider postgresql check  ## Check and test everything
 	$(PYTEST) --hypothesis-profile=thorough
+	$(AUDIT)
+
+audit-dependencies: $(DEVELOPMENT)  ## Compare with the locks; ask for known vulnerabilities
+	$(AUDIT)
 
 bench: $(DEVELOPMENT) $(FILES)  ## Measure: every tests/benchmarks/bench_*.py prints its ratios
 	@for script in tests/benchmarks/bench_*.py; do \

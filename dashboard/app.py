@@ -14,6 +14,7 @@ from dashboard.access import (
     csrf,
     gate,
     headers,
+    known,
     limits,
     links,
     oidc,
@@ -86,6 +87,7 @@ def create_app(
     answers.register(app, context)
     limits.register(app, access)
     csrf.register(app, demo)
+    known.register(app, access)
     headers.register(app, access)
     files.register(app.server)
     app.register_scripts(files.mark_of_asset)

@@ -8,6 +8,7 @@ from dashboard.access.scope import Scope
 from dashboard.ledger import PublicLedger
 from dashboard.pages.model import View
 from dashboard.queries import Reader
+from dashboard.rounding import seen_by
 from dashboard.snapshot import Snapshots, StatusFiles
 from dashboard.state import FIRST_PAGE, read_state
 from dashboard.texts import texts_of
@@ -34,7 +35,7 @@ class Context:
         state = read_state(path, search, tuple(wave["wave_id"] for wave in waves))
         if not scope.may_open(state.page):
             state = state.on(FIRST_PAGE)
-        reader = Reader(snapshot, scope, state.wave_id)
+        reader = Reader(seen_by(scope, snapshot), scope, state.wave_id)
         return View(state, reader, texts_of(state.language), self.settings, self.ledger(scope))
 
     def ledger(self, scope: Scope) -> PublicLedger | None:

@@ -17,6 +17,7 @@ from dashboard.pages.model import Page, View
 from dashboard.pages.source import source_lines
 from dashboard.reports.cells import safe
 from dashboard.reports.sector_tables import sector_tables
+from dashboard.rounding import seen_by
 from dashboard.state import PATHS, SECTOR_TABLES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,8 +65,7 @@ def register(app: RegiespiegelDash, context: Context) -> None:
 
     @app.server.get(SECTOR_TABLES)
     def tables() -> Response:
-        current_scope()
-        snapshot = context.snapshots.current()
+        snapshot = seen_by(current_scope(), context.snapshots.current())
         content = sector_tables(snapshot, context.settings.general)
         return attached(content, "application/zip", f"sectortabellen-{snapshot.release_id}.zip")
 

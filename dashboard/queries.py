@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import duckdb
 
 from dashboard.access.scope import Scope
+from dashboard.rounding import DECIMALS
 from dashboard.shelves import KEPT
 from dashboard.snapshot import Row, Snapshot
 
@@ -423,7 +424,8 @@ class Reader:
         from warehouse.explain import KEYS, explain
 
         key = {name: row[name] for name in KEYS[table]}
-        return explain(self.snapshot.rows, table, key, self.scope.shown)
+        decimals = None if self.scope.is_staff else DECIMALS
+        return explain(self.snapshot.rows, table, key, self.scope.shown, decimals)
 
     def at(self, wave_id: str) -> Reader:
         """Return the same reader at another wave."""

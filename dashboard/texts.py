@@ -118,7 +118,7 @@ class Texts:
         if low is None or high is None:
             return ""
         factor = 100 if unit == "share" else 10
-        bottom, top = math.floor(low * factor) / factor, math.ceil(high * factor) / factor
+        bottom, top = floored(low * factor) / factor, ceiled(high * factor) / factor
         if unit == "share":
             return self("interval", low=f"{bottom * 100:.0f}", high=self.percent(top))
         return self("interval", low=self.number(bottom), high=self.number(top))
@@ -127,7 +127,7 @@ class Texts:
         """Return the interval of a difference with signs, bounds rounded outward."""
         factor, digits = (100, 0) if unit == "share" else (10, 1)
         scale = 1 if unit == "share" else 10
-        bottom, top = math.floor(low * factor) / scale, math.ceil(high * factor) / scale
+        bottom, top = floored(low * factor) / scale, ceiled(high * factor) / scale
         return self("interval", low=self.signed(bottom, digits), high=self.signed(top, digits))
 
     def count(self, value: int) -> str:
@@ -149,6 +149,16 @@ class Texts:
         """Return an ISO date as a table has room for."""
         day = datetime.date.fromisoformat(text[:10])
         return unbroken(format_date(day, "d MMM y", locale=self.language))
+
+
+def floored(value: float) -> int:
+    """Return the whole number below: 28.999999 is 29 whose digits were cut off."""
+    return math.floor(value + 1e-9)
+
+
+def ceiled(value: float) -> int:
+    """Return the whole number above."""
+    return math.ceil(value - 1e-9)
 
 
 def unbroken(text: str) -> str:

@@ -11,6 +11,7 @@ item; `*` is part of no band or sector figure.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ from fractions import Fraction
 from statistics import median
 from typing import Any
 
-from scipy import stats
+from scipy import optimize, stats
 
 PERSONS = 10
 HR_ORGANISATIONS = 10
@@ -221,7 +222,7 @@ class Partitioning:
 
     def solve(self, labels: Labels) -> Labels:
         """Return the labels after all merging; an organisation without answers has none."""
-        labels = dict(labels)
+        start, labels = labels, dict(labels)
         for name, (kind, _) in list(labels.items()):
             if kind != "own":
                 continue
@@ -231,7 +232,22 @@ class Partitioning:
                 labels[name] = ("rest", self.wave.band_of[name] or "*")
         for band in ORDER:
             self.settle_band(labels, band)
+            rest = with_label(labels, ("rest", band))
+            if self.floor == DISTRIBUTION_PERSONS and self.pins_down(rest, start):
+                labels.update(dict.fromkeys(rest, SECTOR))
         return self.settle_sector(labels)
+
+    def pins_down(self, members: Sequence[str], start: Labels) -> bool:
+        """Return whether a distribution and the means of its parts say that one answered alike."""
+        if self.item is None or self.given is None or not self.count(members):
+            return False
+        parts: dict[Label, list[int]] = {}
+        for name in members:
+            parts.setdefault(start.get(name, SECTOR), []).extend(self.given.get(name, []))
+        groups = [sorted(given) for given in parts.values() if given]
+        width = Fraction(4 * (self.item.highest - self.item.lowest), 9)
+        alike = [place for place, given in enumerate(groups) if given[-1] - given[0] < width]
+        return any(span_left(groups, place, self.item) < width for place in alike)
 
     def settle_band(self, labels: Labels, band: str) -> None:
         """Feed the rest of a band with its smallest own atoms until it is settled."""
@@ -253,6 +269,53 @@ class Partitioning:
             smallest = min(others, key=lambda label: (sizes[label], label[1]))
             labels.update(dict.fromkeys(with_label(labels, smallest), SECTOR))
         return labels
+
+
+def span_left(groups: Sequence[Sequence[int]], place: int, item: Item) -> int:
+    """Return how far apart answers of one group may be, given the classes and each group's sum."""
+    everything = [answer for given in groups for answer in given]
+    classes = [(c, c) for c in range(item.lowest, item.highest + 1)]
+    if len(everything) < 50:
+        ends = (5, 7) if item.highest - item.lowest >= 9 else (2, 3)
+        borders = [item.lowest - 1, *(item.lowest + end - 1 for end in ends), item.highest]
+        classes = [(low + 1, high) for low, high in itertools.pairwise(borders)]
+    counts = [sum(low <= answer <= high for answer in everything) for low, high in classes]
+    open_to = [c for c, ends in enumerate(classes) if may_be_in(groups, place, c, classes, counts)]
+    return classes[open_to[-1]][1] - classes[open_to[0]][0]
+
+
+def may_be_in(
+    groups: Sequence[Sequence[int]],
+    place: int,
+    chosen: int,
+    classes: Sequence[tuple[int, int]],
+    counts: Sequence[int],
+) -> bool:
+    """Return whether a way of sharing out the answers puts one of a group in a class."""
+    wide, size = len(classes), len(groups) * len(classes)
+    rows, least, most = [], [], []
+
+    def add(cells: Mapping[int, float], low: float, high: float) -> None:
+        rows.append([cells.get(cell, 0.0) for cell in range(size)])
+        least.append(low)
+        most.append(high)
+
+    for c, count in enumerate(counts):
+        add({g * wide + c: 1.0 for g in range(len(groups))}, count, count)
+    for g, given in enumerate(groups):
+        cells = range(g * wide, (g + 1) * wide)
+        add(dict.fromkeys(cells, 1.0), len(given), len(given))
+        add(dict(zip(cells, (low for low, _ in classes), strict=True)), -math.inf, sum(given))
+        add(dict(zip(cells, (high for _, high in classes), strict=True)), sum(given), math.inf)
+    lower = [float(cell == place * wide + chosen) for cell in range(size)]
+    found = optimize.milp(
+        [0.0] * size,
+        integrality=[1] * size,
+        bounds=optimize.Bounds(lower, [math.inf] * size),
+        constraints=optimize.LinearConstraint(rows, least, most),
+    )
+    assert found.status in (0, 2), found.message
+    return bool(found.status == 0)
 
 
 def with_label(labels: Labels, label: Label) -> list[str]:
@@ -378,19 +441,32 @@ class Block:
     wave: Wave
     item: Item
     atoms: list[Atom]
+    spreads: Sequence[Atom] = ()
     pooled_variance: float = field(init=False)
     freedom: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Pool the variance inside organisations, with the rests where those are too few (S3)."""
+        """Pool the variance inside organisations, with the rests where those are too few (S3).
+
+        Too few, too, where published distributions show so many of their spreads that fewer than
+        five are left, but not none.
+        """
         chosen = self.own() or self.atoms
-        if len(chosen) < PEERS:
+        if not self.is_shared(chosen):
             chosen = self.atoms
         self.freedom = sum(atom.n - 1 for atom in chosen)
         squares = sum(map(squared_deviations, (atom.answers for atom in chosen)), Fraction(0))
-        if chosen and len(chosen) < PEERS:
+        if chosen and not self.is_shared(chosen):
             squares = self.most_squares()
         self.pooled_variance = float(squares) / self.freedom if self.freedom else math.nan
+
+    def is_shared(self, chosen: Sequence[Atom]) -> bool:
+        """Return whether the spread of these atoms is that of five, whatever else is shown."""
+        inside = {name for atom in chosen for name in atom.organisations}
+        full = [set(atom.organisations) for atom in self.spreads if atom.n >= 50]
+        seen = set().union(*(members for members in full if members <= inside))
+        unseen = [atom for atom in chosen if not seen.issuperset(atom.organisations)]
+        return len(chosen) >= PEERS and (not unseen or len(unseen) >= PEERS)
 
     def most_squares(self) -> Fraction:
         """Return the most that squared deviations from the mean can add up to on this scale."""
@@ -591,6 +667,17 @@ def released(waves: Sequence[Wave]) -> Tables:
     return tables
 
 
+def employee_block(wave: Wave, item: Item, base: Labels) -> Block:
+    """Return the employees' atoms of an item, and those of its distributions."""
+    answers = wave.answers("employee", item)
+    labels = Partitioning(wave, PERSONS, item, answers, base).solve(base)
+    spreads: list[Atom] = []
+    if not item.is_share:
+        merging = Partitioning(wave, DISTRIBUTION_PERSONS, item, answers, base)
+        spreads = atoms_of(wave, merging.solve(labels), answers)
+    return Block(wave, item, atoms_of(wave, labels, answers), spreads)
+
+
 def add_wave(tables: Tables, wave: Wave) -> None:
     """Add the rows of one wave."""
     base = base_atoms(wave)
@@ -598,15 +685,11 @@ def add_wave(tables: Tables, wave: Wave) -> None:
     for item in wave.items:
         employees = hr = None
         if "employee" in item.sides:
-            answers = wave.answers("employee", item)
-            labels = Partitioning(wave, PERSONS, item, answers, base).solve(base)
-            employees = Block(wave, item, atoms_of(wave, labels, answers))
+            employees = employee_block(wave, item, base)
             add_employees(tables, employees)
             compared += comparison_rows(employees)
             if not item.is_share:
-                merging = Partitioning(wave, DISTRIBUTION_PERSONS, item, answers, base)
-                spread = atoms_of(wave, merging.solve(labels), answers)
-                add_distributions(tables, employees, spread)
+                add_distributions(tables, employees, employees.spreads)
         if "hr" in item.sides:
             hr = Block(wave, item, hr_atoms(wave, item))
             add_hr(tables, hr)

@@ -45,11 +45,7 @@ def blocks_of(wave: reference.Wave) -> Sides:
     base, found = reference.base_atoms(wave), {}
     for item in wave.items:
         if "employee" in item.sides:
-            answers = wave.answers("employee", item)
-            labels = reference.Partitioning(wave, 10, item, answers, base).solve(base)
-            found["employee", item.item_id] = Block(
-                wave, item, reference.atoms_of(wave, labels, answers)
-            )
+            found["employee", item.item_id] = reference.employee_block(wave, item, base)
         if "hr" in item.sides:
             found["hr", item.item_id] = Block(wave, item, reference.hr_atoms(wave, item))
     return Sides(wave.wave_id, {key: block for key, block in found.items() if block.atoms})

@@ -14,14 +14,12 @@ from scipy import stats
 from tests.reference import (
     ORDER,
     PEERS,
-    PERSONS,
     Atom,
     Block,
-    Partitioning,
     Row,
     Wave,
-    atoms_of,
     base_atoms,
+    employee_block,
 )
 
 PEERS_FOR_A_LINE = 10
@@ -37,9 +35,7 @@ def employee_blocks(wave: Wave) -> Iterator[Block]:
     base = base_atoms(wave)
     for item in wave.items:
         if "employee" in item.sides:
-            answers = wave.answers("employee", item)
-            labels = Partitioning(wave, PERSONS, item, answers, base).solve(base)
-            yield Block(wave, item, atoms_of(wave, labels, answers))
+            yield employee_block(wave, item, base)
 
 
 def placed(waves: Sequence[Wave]) -> Tables:
@@ -124,7 +120,7 @@ def fitted_line(block: Block) -> Spread | None:
     own = block.own()
     if len(own) < PEERS_FOR_A_LINE or len({atom.bands for atom in own}) < 2:
         return None
-    if block.pooled_variance <= 0:
+    if block.pooled_variance <= 0 or not has_room_for_a_line(block):
         return None
     points = [(a.mean, variance_of(block, a), mean_log_size(block.wave, a)) for a in block.atoms]
 
@@ -136,6 +132,19 @@ def fitted_line(block: Block) -> Spread | None:
     tau2 = bisected(excess)
     names = ("intercept", "slope", "v_intercept", "v_slope", "covariance")
     return dict(zip(names, straight(points, tau2), strict=True)) | {"tau2": tau2}
+
+
+def has_room_for_a_line(block: Block) -> bool:
+    """Return whether own plus two leave five means free beside everything made of them.
+
+    One mean per group of organisations, two figures per group of people, two matched changes, and
+    the three of the line.
+    """
+    each_once = [g for g in block.groups(block.organisations_pass) if block.organisations_pass(g)]
+    people = {*block.groups(block.respondents_pass), tuple(ORDER)}
+    told = sum(1 for group in each_once if block.own(group))
+    told += 2 * sum(1 for group in people if block.own(group) and block.respondents_pass(group))
+    return len(block.own()) - 3 - (told + 2 + 3) >= PEERS
 
 
 def expected_row(block: Block, atom: Atom, line: Spread | None) -> Row:

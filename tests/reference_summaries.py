@@ -165,9 +165,7 @@ def adjusted(p: Mapping[Any, float | None]) -> dict[Any, float | None]:
 
 def employees(wave: Wave, item: Item) -> Block:
     """Return the employees' atoms of an item."""
-    answers, base = wave.answers("employee", item), reference.base_atoms(wave)
-    labels = reference.Partitioning(wave, reference.PERSONS, item, answers, base).solve(base)
-    return Block(wave, item, reference.atoms_of(wave, labels, answers))
+    return reference.employee_block(wave, item, reference.base_atoms(wave))
 
 
 def ages_in(block: Block, bands: Iterable[str]) -> dict[str, Amount]:

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from warehouse.disclosure.shared import Shared, class_places
 from warehouse.instrument import Scale
 from warehouse.settings import DisclosurePolicy
 from warehouse.stats.homogeneity import single_answer_width
@@ -33,13 +34,15 @@ class Sizes:
 
     `n` answers to the item; `ceiling` the largest `n` a unit can have given who took part: equal to
     `n` where a unit's answers stay with it (an atom of its own), the participants elsewhere.
-    `counts` per answer, for a distribution only: it says between which answers everybody is.
+    `counts` per answer, for a distribution only: it says between which answers everybody is, and
+    `full_from` from how many people it shows every answer.
     """
 
     n: Ints
     total: Ints
     ceiling: Ints
     counts: Ints | None = None
+    full_from: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ class Partitioner:
         bands = sorted({band for band in self.units.size_band_ids if band is not None})
         for band in bands:
             self.fill_band_rest(partition, band)
+            self.move_pinned_rest(partition, band, start)
         self.fill_sector_rest(partition)
         return partition
 
@@ -159,6 +163,48 @@ class Partitioner:
         largest = int(self.sizes.ceiling[list(members)].max())
         is_wide = 3 * (n - largest) >= largest and self.floor.hides(n, total, largest)
         return is_wide and self.is_publishable(members)
+
+    def move_pinned_rest(
+        self, partition: Partition, band: str, start: Sequence[tuple[str, str]]
+    ) -> None:
+        """Move a band's rest to the sector rest when its distribution pins somebody down.
+
+        Atoms of `start` have a mean of their own.
+        """
+        members = partition.members(("rest", band))
+        if self.sizes.counts is None or not members or not self.amount(members)[0]:
+            return
+        atoms: dict[tuple[str, str], list[int]] = {}
+        for unit in members:
+            atoms.setdefault(start[unit], []).append(unit)
+        if self.pins_somebody([units for units in atoms.values() if self.amount(units)[0]]):
+            for unit in members:
+                partition.labels[unit] = ("rest", SECTOR_REST)
+
+    def pins_somebody(self, atoms: Sequence[Sequence[int]]) -> bool:
+        """Return whether a distribution and the means of its atoms say that one answered alike.
+
+        The true answers are possible, so where they lie far apart nothing is left to ask.
+        """
+        assert self.sizes.counts is not None  # noqa: S101
+        counts = np.array([self.sizes.counts[list(units)].sum(axis=0) for units in atoms])
+        given = counts > 0
+        spread = given.shape[1] - 1 - given[:, ::-1].argmax(axis=1) - given.argmax(axis=1)
+        alike = np.flatnonzero(spread < self.floor.homogeneity_width)
+        if not alike.size:
+            return False
+        places = class_places(counts.shape[1], int(counts.sum()), self.sizes.full_from)
+        whole = counts.sum(axis=0)
+        classes = [int(whole[first : last + 1].sum()) for first, last in places]
+        sizes = [self.amount(units) for units in atoms]
+        shared = Shared(
+            sizes=np.array([n for n, _ in sizes]),
+            sums=np.array([total - self.floor.scale[0] * n for n, total in sizes]),
+            counts=np.array(classes),
+            ends=np.array(places),
+        )
+        ranges = (shared.answer_range(int(atom)) for atom in alike)
+        return any(last - first < self.floor.homogeneity_width for first, last in ranges)
 
     def drop_small_own(self, partition: Partition) -> None:
         """Move every own atom that fails its condition into the rest of its band."""
@@ -242,16 +288,19 @@ def item_partition(
     base: Partition,
     start: Partition,
     floor: Floor,
-    is_distribution: bool = False,
+    full_from: int | None = None,
 ) -> Partition:
     """Return the atoms of one item and statistic: `start`, merged where the item needs it.
 
-    A distribution is also merged where all its answers lie close together.
+    A distribution, which shows every answer from `full_from` people, is also merged where all its
+    answers lie close together.
     """
     own = np.array([label[0] == "own" for label in base.labels], dtype=bool)
     ceiling = np.where(own, item.n, units.participants)
-    counts = item.counts if is_distribution else None
-    sizes = Sizes(n=item.n, total=item.totals, ceiling=ceiling, counts=counts)
+    if full_from is None:
+        sizes = Sizes(n=item.n, total=item.totals, ceiling=ceiling)
+    else:
+        sizes = Sizes(item.n, item.totals, ceiling, item.counts, full_from)
     return Partitioner(units, sizes, floor).build(start.labels)
 
 

@@ -73,6 +73,7 @@ class DisclosurePolicy(Frozen):
     decile_organisations_min: Annotated[int, Field(ge=10)]
     largest_share_max: Share
     coalition_size: Annotated[int, Field(ge=1)]
+    free_organisations_min: Annotated[int, Field(ge=1)]
     interval_width_min: Annotated[float, Field(gt=0, lt=9)]
     homogeneity_width_min: Annotated[float, Field(gt=0, lt=9)]
 

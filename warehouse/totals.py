@@ -100,7 +100,9 @@ def employee_totals(
             scale = instrument.scale_of(item)
             floor = floor_of(policy, scale, item.kind, policy.distribution_persons_min)
             # A distribution gives away the mean, so it may only merge the mean's atoms further.
-            merged = item_partition(units, counts, atoms.base, means, floor, True)
+            merged = item_partition(
+                units, counts, atoms.base, means, floor, policy.distribution_full_min
+            )
             yield partition_totals(units, merged, counts, item.item_id, "distribution")
 
 

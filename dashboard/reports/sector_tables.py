@@ -1,7 +1,8 @@
 """The sector tables: what a release says of the sector and its size bands, as a zip of CSV files.
 
-The same file for everybody who is signed in, because it holds no organisation's row, not even the
-own one. Beside the CSV files stands `datapackage.json`, which describes every column.
+It holds no organisation's row, not even the own one: the same file for all directors, and one with
+unrounded figures for staff (dashboard/rounding.py). Beside the CSV files stands `datapackage.json`,
+which describes every column.
 """
 
 from __future__ import annotations

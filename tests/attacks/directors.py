@@ -1,4 +1,4 @@
-"""What directors know together, and what is left of the others: means, curves, whole numbers.
+"""What directors know together, and what is left of the others.
 
 A director sees no other organisation's row, but figures that many stand behind. The unknowns are
 the means of the organisations that are not in the coalition; who answered is known, and the product
@@ -8,29 +8,35 @@ is open: everybody can compute its formulas.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
+from scipy.stats import norm
 
+from dashboard.rounding import rounded_out
 from tests.attacks.arithmetic import EXACT, rank
-from tests.attacks.facts import ORGANISATION, SECTOR, Fact
+from tests.attacks.facts import BAND, ORGANISATION, SECTOR, Fact, bands_in
 from tests.attacks.knowledge import Structure, is_linear
 from tests.builders import Tables
 from tests.reference import ORDER, Atom
+from warehouse.explain import rounded_half_up
+from warehouse.stats.compare import leave_one_out
 from warehouse.stats.design import design_mean
 from warehouse.stats.gradient import size_gradient
 from warehouse.stats.quantile import harrell_davis
 from warehouse.stats.shrink import constrained, empirical_bayes
 
+Z95 = float(norm.ppf(0.975))
 Floats = NDArray[np.float64]
 
 
-def rows_on_means(structure: Structure, facts: Sequence[Fact]) -> tuple[Floats, Floats]:
-    """Return what is known of the own means: rows, and their right-hand sides.
+def rows_on_means(structure: Structure, facts: Sequence[Fact]) -> tuple[Floats, Floats, Floats]:
+    """Return what is known of the own means: rows, their right-hand sides, and how far rounded.
 
     Shape: rows are (facts, organisations with an own result); the rests are published, so their
     part goes to the right-hand side.
@@ -42,16 +48,18 @@ def rows_on_means(structure: Structure, facts: Sequence[Fact]) -> tuple[Floats, 
         if not atom.is_own
         for name in atom.organisations
     }
-    rows, values = [], []
+    rows, values, halves = [], [], []
     for one in facts:
-        if not is_linear(one) or one.half or one.measure.startswith("class "):
+        if not is_linear(one) or one.measure.startswith("class "):
             continue
         weights = structure.weights(one)
         rows.append([weights.get(atom.name, 0.0) * atom.n for atom in own])
         sizes = structure.sizes
         known = sum(w * sizes.get(n, 0) * rests[str(n)] for n, w in weights.items() if n in rests)
         values.append(one.value - known)
-    return np.array(rows).reshape(len(rows), len(own)), np.array(values)
+        halves.append(one.half)
+    shape = (len(rows), len(own))
+    return np.array(rows).reshape(shape), np.array(values), np.array(halves)
 
 
 def independent(rows: Floats) -> Floats:
@@ -92,137 +100,155 @@ def fewest_about(rows: Floats, most: int = 20_000) -> int:
     return best
 
 
-# --- Curves --------------------------------------------------------------------------------------
+# --- Other sectors that would look the same -----------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Curves:
-    """Everything the sector tables say of one question, as a function of the own means."""
+    """Everything the sector tables say of one question, as a function of the own means.
+
+    `mine` are the places of the organisations of the coalition: it sees its comparisons too.
+    """
 
     structure: Structure
     tables: Tables
+    mine: Sequence[int]
 
     @cached_property
-    def atoms(self) -> tuple[list[Atom], Floats, Floats, Floats, list[str]]:
-        """The atoms, own ones first: themselves, answers, headcounts, rests' means, bands."""
-        own = [atom for atom in self.structure.atoms if atom.is_own]
-        rests = [atom for atom in self.structure.atoms if not atom.is_own]
-        every = [*own, *rests]
-        n = np.array([atom.n for atom in every], dtype=float)
-        heads = np.array([atom.headcount for atom in every], dtype=float)
-        known = np.array([atom.mean for atom in rests])
-        return own, n, heads, known, [atom.bands[0] for atom in every]
+    def own(self) -> list[Atom]:
+        """The organisations with a result of their own."""
+        return [atom for atom in self.structure.atoms if atom.is_own]
+
+    @cached_property
+    def every(self) -> list[Atom]:
+        """The atoms, own ones first."""
+        return [*self.own, *(atom for atom in self.structure.atoms if not atom.is_own)]
+
+    @cached_property
+    def n(self) -> Floats:
+        """Answers per atom."""
+        return np.array([atom.n for atom in self.every], dtype=float)
 
     @cached_property
     def sizes(self) -> Floats:
         """Log headcount per atom: in a rest each organisation counts by who took part (S12b)."""
         wave, found = self.structure.wave, []
-        for atom in [*self.atoms[0], *(a for a in self.structure.atoms if not a.is_own)]:
+        for atom in self.every:
             people = [wave.participants[name] for name in atom.organisations]
             heads = [wave.headcounts[name] or 1 for name in atom.organisations]
             found.append(np.average(np.log10(heads), weights=people))
         return np.array(found)
 
-    def row(self, table: str, **key: str) -> dict[str, float]:
-        """Return the released row of the question."""
-        wanted = {"item_id": self.structure.item.item_id, "side": "employee"} | key
-        return next(r for r in self.tables[table] if wanted.items() <= r.items())
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Return the published rows of the question."""
+        wanted = {"item_id": self.structure.item.item_id, "side": "employee"}
+        wanted |= {"status": "published"} if table != "parameter" else {"name": "pooled_variance"}
+        return [row for row in self.tables[table] if wanted.items() <= row.items()]
 
     @cached_property
     def variance(self) -> float:
         """The pooled variance, as given for recomputing."""
-        return self.row("parameter", name="pooled_variance")["value"]
+        return float(self.rows("parameter")[0]["value"])
 
-    @cached_property
-    def seen(self) -> Floats:
-        """Mean of organisations, quantiles, mean of respondents, line over size, two widths."""
-        peers = self.row("benchmark", group_kind=SECTOR)
-        people = self.row("score", group_kind=SECTOR)
-        slope = self.row("size_gradient")
-        quantiles = [peers[name] for name in ("lower_quartile", "median", "upper_quartile")]
-        widths = [people["ci_high"] - people["ci_low"], slope["ci_high"] - slope["ci_low"]]
-        line = [slope["slope_per_tenfold"], slope["intercept"]]
-        return np.array(
-            [peers["mean_of_organisations"], *quantiles, people["value"], *line, *widths]
+    def inside(self, group: str, atoms: Sequence[Atom]) -> Floats:
+        """Return the places of the atoms in a group of bands."""
+        bands = set(bands_in(group))
+        return np.flatnonzero([bands.issuperset(atom.bands) for atom in atoms])
+
+    def looks(self, means: Floats) -> Iterator[object]:
+        """Yield what would be shown if the organisations had these means, the cheapest first."""
+        every = np.concatenate([means, [atom.mean for atom in self.every[len(means) :]]])
+        benchmarks = self.rows("benchmark")
+        for row in benchmarks:
+            yield self.each_once(means, self.inside(row["group_id"], self.own))
+        for row in self.rows("score"):
+            if row["group_kind"] in (BAND, SECTOR):
+                yield self.people(every, self.inside(row["group_id"], self.every))
+        if self.rows("size_gradient"):
+            slope = size_gradient(every, self.variance / self.n, self.sizes)
+            yield shown(slope.slope, 2), shown(slope.intercept, 2), outside(slope.low, slope.high)
+        curved = [row for row in benchmarks if row["median"] is not None]
+        shrunken = self.shrunken(means) if curved else means
+        for row in curved:
+            part = shrunken[self.inside(row["group_id"], self.own)]
+            yield [shown(one) for one in harrell_davis(part, np.array([0.25, 0.5, 0.75]))]
+
+    def each_once(self, means: Floats, places: Floats) -> list[object]:
+        """Return the mean of organisations, and the coalition's differences from it."""
+        part, v = means[places], self.variance / self.n[places]
+        mean, error = float(part.mean()), Z95 * float(np.sqrt(v.sum())) / len(part)
+        others = leave_one_out(part, v)
+        found: list[object] = [shown(mean), outside(mean - error, mean + error)]
+        for place in np.flatnonzero(np.isin(places, self.mine)):
+            apart, reach = float(others.difference[place]), Z95 * float(others.se[place])
+            found += [shown(apart), outside(apart - reach, apart + reach)]
+        return found
+
+    def people(self, every: Floats, places: Floats) -> object:
+        """Return the mean of respondents."""
+        if len(places) < 2:
+            return None
+        atoms = [self.every[place] for place in places]
+        heads = np.array([atom.headcount for atom in atoms], dtype=float)
+        strata = [ORDER.index(atom.bands[0]) for atom in atoms]
+        totals = [self.structure.block.band_headcount(atom.bands[0]) for atom in atoms]
+        found = design_mean(every[places], self.n[places], heads, strata, totals)
+        return shown(found.mean), outside(found.low, found.high)
+
+    def shrunken(self, means: Floats) -> Floats:
+        """Return the values whose quantiles are shown (S12)."""
+        bands = [atom.bands[0] for atom in self.own]
+        design = np.array(
+            [[float(band == other) for other in sorted(set(bands))] for band in bands]
         )
+        found = empirical_bayes(means, self.variance / self.n[: len(means)], design)
+        return constrained(found.values, found.posterior_variances)
 
-    def predicted(self, means: Floats) -> Floats:
-        """Return what would be released if the organisations had these means."""
-        own, n, heads, known, bands = self.atoms
-        every, k = np.concatenate([means, known]), len(own)
-        used = sorted(set(bands[:k]))
-        design = np.array([[float(band == other) for other in used] for band in bands[:k]])
-        found = empirical_bayes(means, self.variance / n[:k], design)
-        shrunken = constrained(found.values, found.posterior_variances)
-        strata = [ORDER.index(band) for band in bands]
-        totals = [self.structure.block.band_headcount(band) for band in bands]
-        people = design_mean(every, n, heads, strata, totals)
-        slope = size_gradient(every, self.variance / n, self.sizes)
-        quantiles = harrell_davis(shrunken, np.array([0.25, 0.5, 0.75]))
-        widths = [people.high - people.low, slope.high - slope.low]
-        return np.array(
-            [means.mean(), *quantiles, people.mean, slope.slope, slope.intercept, *widths]
-        )
+    def ranges(self, steps: int, seed: int) -> Floats:
+        """Return how far each other organisation's mean may be moved while all looks the same.
 
-    def solved(self, known: dict[int, float], starts: int, seed: int) -> Floats | None:
-        """Return the means that fit everything released, by least squares from several starts."""
-        own = self.atoms[0]
-        unknown = [place for place in range(len(own)) if place not in known]
+        A search from the truth, organisation by organisation, up and down: whole answers are
+        exchanged for others until something that is shown would change. What it finds is possible;
+        more may be.
+        """
+        truth = np.array([float(sum(atom.answers)) for atom in self.own])
+        seen = list(self.looks(truth / self.n[: len(truth)]))
+        free = [place for place in range(len(truth)) if place not in self.mine]
         rng = np.random.default_rng(seed)
+        return np.array(
+            [
+                sum(self.reached(truth, seen, place, sign, free, steps, rng) for sign in (1, -1))
+                for place in free
+            ]
+        )
 
-        def filled(free: Floats) -> Floats:
-            means = np.zeros(len(own))
-            means[list(known)] = list(known.values())
-            means[unknown] = free
-            return means
-
-        def apart(free: Floats) -> Floats:
-            return self.predicted(filled(free)) - self.seen
-
-        for _ in range(starts):
-            start = self.seen[0] + rng.normal(0, 0.4, len(unknown))
-            found = least_squares(apart, start, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200)
-            if np.abs(found.fun).max() < 1e-8:
-                return filled(found.x)
-        return None
-
-
-# --- Whole numbers -------------------------------------------------------------------------------
-
-
-def whole_solutions(
-    rows: Floats, values: Floats, sizes: Sequence[int], window: Callable[[int], range]
-) -> list[tuple[int, ...]]:
-    """Return the sums of whole answers that fit every row, by meeting in the middle.
-
-    A mean of n whole answers is a sum over n. So an unrounded mean of such means, a fraction, is
-    met by few sums: half of them are made on one side, half on the other, and looked up.
-    """
-    options = [np.array(window(n)) for n in sizes]
-    half = (len(sizes) + 1) // 2
-    scaled = rows / np.array(sizes, dtype=float)
-    mixer = np.random.default_rng(1).uniform(1, 2, len(rows))
-    left = combinations(options[:half])
-    right = combinations(options[half:])
-    one = left @ scaled[:, :half].T
-    two = values - right @ scaled[:, half:].T
-    keys = one @ mixer
-    order = np.argsort(keys)
-    wanted = two @ mixer
-    first = np.searchsorted(keys[order], wanted - 1e-9)
-    last = np.searchsorted(keys[order], wanted + 1e-9)
-    found = []
-    for place in np.flatnonzero(last > first):
-        for other in order[first[place] : last[place]]:
-            if np.abs(one[other] - two[place]).max() < 1e-9:
-                found.append((*left[other].tolist(), *right[place].tolist()))
-    return found
+    def reached(self, truth: Floats, seen: list[object], place: int, sign: int,
+                free: Sequence[int], steps: int, rng: np.random.Generator) -> float:  # fmt: skip
+        """Return how far one mean came in one direction."""
+        n, sums, best = self.n[: len(truth)], truth.copy(), 0.0
+        rest = [one for one in free if one != place]
+        for _ in range(steps):
+            trial = sums.copy()
+            step = abs(rng.normal(0, 0.3)) if rng.random() < 0.6 else 0.0
+            trial[place] += sign * np.rint(step * n[place])
+            others = rng.choice(rest, size=rng.integers(1, 4), replace=False)
+            moves = rng.normal(0, 0.2, len(others))
+            moves -= moves.mean() + sign * step / len(others)
+            trial[others] = np.rint(trial[others] + moves * n[others])
+            on_scale = (trial >= n).all() and (trial <= 10 * n).all()
+            if on_scale and all(map(operator.eq, self.looks(trial / n), seen)):
+                sums, best = trial, max(best, sign * (trial - truth)[place] / n[place])
+        return best
 
 
-def combinations(options: Sequence[Floats]) -> Floats:
-    """Return every combination of one of each, (combinations, parts)."""
-    grids = np.meshgrid(*options, indexing="ij") if options else []
-    return np.stack([grid.ravel() for grid in grids], axis=1) if grids else np.zeros((1, 0))
+def shown(value: float, decimals: int = 1) -> float:
+    """Return a figure as it is sent."""
+    return rounded_half_up(value, decimals)
+
+
+def outside(low: float, high: float) -> tuple[float, float]:
+    """Return an interval as it is sent, inside the scale."""
+    return rounded_out(low, 1, is_low=True), rounded_out(high, 1, is_low=False)
 
 
 def own_means(structure: Structure, facts: Sequence[Fact]) -> dict[str, float]:

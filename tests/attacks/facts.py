@@ -6,7 +6,7 @@ A released table that nobody here knows is an error: whoever publishes one says 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.builders import Row
 
@@ -133,12 +133,24 @@ TELLERS: Mapping[str, Teller] = {
 }
 
 
-def facts_of(tables: Mapping[str, Sequence[Row]], source: str) -> list[Fact]:
-    """Return everything tables say of answers. Raise KeyError for a table nobody attacks."""
+def facts_of(
+    tables: Mapping[str, Sequence[Row]], source: str, halves: Mapping[str, float] | None = None
+) -> list[Fact]:
+    """Return everything tables say of answers. Raise KeyError for a table nobody attacks.
+
+    `halves` is how far figures of organisations together are rounded, by question; None: not.
+    """
     found: list[Fact] = []
     for name, rows in tables.items():
         if name in ELSEWHERE:
             continue
         tell = TELLERS[name]
-        found += [one for row in rows for one in tell(source, row)]
+        found += [with_half(one, halves or {}) for row in rows for one in tell(source, row)]
     return found
+
+
+def with_half(one: Fact, halves: Mapping[str, float]) -> Fact:
+    """Return a fact with how far it was rounded: those of organisations together are."""
+    if one.kind not in (BAND, SECTOR) or one.side == "hr" or one.item_id not in halves:
+        return one
+    return replace(one, half=0.005 if one.measure.startswith("class ") else halves[one.item_id])

@@ -67,7 +67,8 @@ class Structure:
     @cached_property
     def block(self) -> reference.Block:
         """The atoms with their weights."""
-        return reference.Block(self.wave, self.item, self.atoms)
+        spreads = () if self.side == "hr" or self.item.is_share else self.spreads
+        return reference.Block(self.wave, self.item, self.atoms, spreads)
 
     @cached_property
     def sizes(self) -> dict[Unit, int]:

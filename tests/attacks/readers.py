@@ -22,7 +22,17 @@ import polars as pl
 from dashboard.api.endpoints import ENDPOINTS
 from dashboard.api.routes import PARQUET
 from dashboard.texts import catalogue
-from tests.attacks.facts import BAND, BANDS, ORGANISATION, REST, SECTOR, Fact, bands_in, facts_of
+from tests.attacks.facts import (
+    BAND,
+    BANDS,
+    ORGANISATION,
+    REST,
+    SECTOR,
+    Fact,
+    bands_in,
+    facts_of,
+    with_half,
+)
 from tests.attacks.payloads import Account, Payload, Seen
 from tests.builders import Tables
 from tests.dashboard.workbooks import Sheet, read_workbook
@@ -475,6 +485,14 @@ class Bag:
         return zip_tables(self.payload.at("/download/sectortabellen.zip")[0])
 
     @cached_property
+    def halves(self) -> Mapping[str, float]:
+        """How far figures of organisations together are rounded for this account, by question."""
+        if self.payload.account.organisation_id is None:
+            return {}
+        items = self.tables["item"]
+        return {row["item_id"]: 0.005 if row["unit"] == "share" else 0.05 for row in items}
+
+    @cached_property
     def facts(self) -> list[Fact]:
         """Every fact of every file and page."""
         return [one for seen in self.payload.seen for one in self.read(seen)]
@@ -485,12 +503,12 @@ class Bag:
 
     def of_zip(self, seen: Seen) -> list[Fact]:
         """Return the facts of the sector tables."""
-        return facts_of(self.tables, seen.address)
+        return facts_of(self.tables, seen.address, self.halves)
 
     def of_workbook(self, seen: Seen) -> list[Fact]:
         """Return the facts of a workbook."""
         key = key_of(self.payload, seen, self.tables, self.bands)
-        return list(workbook_facts(key, seen))
+        return [with_half(one, self.halves) for one in workbook_facts(key, seen)]
 
     def of_tables(self, seen: Seen, tables: Sequence[Shown]) -> list[Fact]:
         """Return the facts of a page's tables."""
@@ -504,13 +522,13 @@ class Bag:
     def of_json(self, seen: Seen) -> list[Fact]:
         """Return the facts of a page; other answers in JSON are the app's own frame."""
         if seen.address.startswith("/api/"):
-            return facts_of(api_tables(seen), seen.address)
+            return facts_of(api_tables(seen), seen.address, self.halves)
         return [] if seen.address.startswith("/_") else self.of_tables(seen, json_tables(seen))
 
     def of_parquet(self, seen: Seen) -> list[Fact]:
         """Return the facts of an answer of the API for programs."""
         rows = pl.read_parquet(io.BytesIO(seen.content)).to_dicts()
-        return facts_of({API[seen.address.split("?")[0]]: rows}, seen.address)
+        return facts_of({API[seen.address.split("?")[0]]: rows}, seen.address, self.halves)
 
     def nothing(self, seen: Seen) -> list[Fact]:
         """Return nothing: assets, and pages that say exactly what their callback answers.

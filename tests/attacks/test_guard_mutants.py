@@ -17,11 +17,12 @@ import polars as pl
 import pytest
 
 from tests.attacks.test_collusion import with_one_odd_headcount
+from tests.attacks.worlds import one_without_distribution
 from tests.builders import World, build_world, load_world, project_settings, release_store
 from warehouse import atoms, release, totals
 from warehouse.audit.report import AuditReport
 from warehouse.audit.run import audit_release
-from warehouse.benchmark import build, comparisons, facts, groups, scores
+from warehouse.benchmark import blocks, budget, build, comparisons, facts, groups, scores
 from warehouse.errors import DisclosureError
 from warehouse.paths import Store
 from warehouse.release import current_release
@@ -36,6 +37,12 @@ def world_of(name: str) -> World:
         return with_headcount(build_world(31), "ORGGIANT", 20000)
     if name == "small":
         return build_world(41, scale=0.5).without("ORGGIANT")
+    if name == "ten":
+        return build_world(49, scale=0.3).without("ORGGIANT")
+    if name == "sharing":
+        return build_world(1351, scale=0.15, response=3)
+    if name == "one in classes":
+        return one_without_distribution()
     if name == "odd":
         return with_one_odd_headcount(build_world(43, scale=2.0))
     return build_world(31).without("ORGGIANT")
@@ -151,6 +158,21 @@ def accept_two_weightings(patch: Patch) -> None:
     patch.setattr(groups, "hides_everyone", lambda block, inside, published: True)
 
 
+def spend_without_end(patch: Patch) -> None:
+    """Publish quartiles and a slope of ten organisations beside everything else."""
+    patch.setattr(budget.Budget, "room", lambda self, members: 99)
+
+
+def forget_shared_distributions(patch: Patch) -> None:
+    """Publish a distribution that two organisations share, though their means pin one down."""
+    patch.setattr(atoms.Partitioner, "pins_somebody", lambda self, groups: False)
+
+
+def forget_shown_spreads(patch: Patch) -> None:
+    """Pool a variance of which distributions show all parts but one."""
+    patch.setattr(blocks.Block, "shown_inside", lambda self, pick: pick & False)
+
+
 def subtract_distribution(patch: Patch) -> None:
     """Hide the distribution of one small organisation that the sector's still contains."""
 
@@ -183,6 +205,9 @@ def subtract_distribution(patch: Patch) -> None:
         ("giant", accept_dominance, "dominance"),
         ("odd", accept_two_weightings, "coalition"),
         ("plain", subtract_distribution, "difference"),
+        ("ten", spend_without_end, "coalition"),
+        ("sharing", forget_shared_distributions, "homogeneity"),
+        ("one in classes", forget_shown_spreads, "leak"),
     ],
 )
 def test_a_weakened_rule_turns_the_audit_red(
@@ -199,7 +224,9 @@ def test_a_weakened_rule_turns_the_audit_red(
     assert kind in kinds(report), report.findings[:5]
 
 
-@pytest.mark.parametrize("sector", ["plain", "small", "giant", "odd"])
+@pytest.mark.parametrize(
+    "sector", ["plain", "small", "giant", "odd", "ten", "sharing", "one in classes"]
+)
 def test_without_a_mutation_the_audit_is_green(
     loaded: Callable[[str, Path], Store], tmp_path: Path, sector: str
 ) -> None:

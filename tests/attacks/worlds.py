@@ -8,6 +8,7 @@ something else of a wave that was released. Smaller ones are made for one threat
 from __future__ import annotations
 
 import datetime
+import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,12 +17,15 @@ from pathlib import Path
 from etl.pipeline import load_files
 from etl.report import LoadReport
 from tests.builders import (
+    Organisation,
     Released,
     Row,
     World,
     build_world,
+    members,
     project_settings,
     read_release,
+    register_row,
     write_exports,
     write_register,
     write_rows,
@@ -235,3 +239,17 @@ def agreeing() -> World:
         )
 
     return changed(world, FIRST, agree)
+
+
+def one_without_distribution() -> World:
+    """Return a sector of large organisations that show every answer, and one that does not.
+
+    The one shares the distribution of its band with two that are withheld.
+    """
+    rng = random.Random(7)
+    chosen = [Organisation(f"ORGL{n}", 400 + n, 60, 1, rng.gauss(0, 0.3)) for n in range(6)]
+    chosen += [Organisation(f"ORGM{n}", 60 + n, size, 1, 0.0) for n, size in enumerate((9, 5, 12))]
+    people = [person for one in chosen for person in members(rng, one, 1.0)]
+    for person in people:
+        person["answers"]["grade"] = person["answers"].get("grade") or 7
+    return World({FIRST: people}, [register_row(one, FIRST) for one in chosen])

@@ -63,7 +63,7 @@ def own_of(client: FlaskClient) -> str:
         return str(session["organisation_id"])
 
 
-def check_formulas(sheet: Sheet, language: str) -> int:
+def check_formulas(sheet: Sheet, language: str, reach: float) -> int:
     """Raise unless every formula gives its cached value and the released one; return how many."""
     released, recomputed, difference = WORDS[language]
     found = 0
@@ -74,10 +74,9 @@ def check_formulas(sheet: Sheet, language: str) -> int:
             assert sheet.texts[f"A{row - 1}"] == released
             assert sheet.texts[f"A{row + 1}"] == difference
             assert f"B{row}" in sheet.formulas
-            assert sheet.computed(f"B{row}") == pytest.approx(
-                sheet.numbers[f"B{row - 1}"], abs=1e-9
-            )
-            assert abs(sheet.computed(f"B{row + 1}")) < 1e-9
+            apart = sheet.computed(f"B{row}") - sheet.numbers[f"B{row - 1}"]
+            assert abs(apart) < reach
+            assert sheet.computed(f"B{row + 1}") == pytest.approx(apart, abs=1e-9)
             found += 1
     return found
 
@@ -86,9 +85,11 @@ def check_formulas(sheet: Sheet, language: str) -> int:
 @pytest.mark.parametrize("page", BEHIND)
 def test_every_formula_gives_the_released_value(sign_in: SignIn, account: str, page: str) -> None:
     client = sign_in(account)
+    # A director's figures of groups are rounded, so a difference of two is off by three halves.
+    reach = 1e-9 if account == "analyst" else 0.1501
     for language in WORDS:
         figures, words = read_workbook(workbook(client, page, f"wave=2026&lang={language}"))
-        assert check_formulas(figures, language) >= 1
+        assert check_formulas(figures, language, reach) >= 1
         assert any("docs/methods.md" in text for text in words.texts.values())
         assert not words.formulas
 

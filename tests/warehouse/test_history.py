@@ -239,6 +239,7 @@ def block_of_two(*kinds: str) -> Block:
         n=n,
         total=np.array([70.0, 80.0]),
         squares=np.array([499.0, 649.0]),
+        shown_with=np.array(["", ""]),
     )
 
 

@@ -59,6 +59,7 @@ def block_of(wave_id: str, heads: Mapping[str, int], settings: Settings | None =
         n=np.full(size, 10.0),
         total=10 * means,
         squares=10 * means**2 + 9.0,
+        shown_with=np.full(size, ""),
     )
 
 

@@ -18,6 +18,7 @@ from warehouse.audit.blocks import Block, as_float, gone_ones, without, without_
 from warehouse.audit.people import attack_sets
 from warehouse.audit.reading import Bools, Floats, Ints
 from warehouse.audit.report import Trail
+from warehouse.audit.shared import attack_shared
 
 WHOLE = 1e-6
 NOWHERE = -1
@@ -80,6 +81,8 @@ def attack_distributions(block: Block, rows: pl.DataFrame, trail: Trail) -> list
         groups = together or groups
     for one in groups:
         check_one(block, one, trail)
+        if one.kind == "size_band_rest":
+            attack_shared(block, one.name, one.members, one.ends, one.counts, trail)
     attack_families(block, [*sums, *groups], own, trail)
     return [one.members for one in groups]
 

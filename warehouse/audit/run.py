@@ -11,6 +11,7 @@ import polars as pl
 
 from warehouse.audit.blocks import Block, Scale, Sector, block_of, ever_own, moved_on
 from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
+from warehouse.audit.budget import attack_budget
 from warehouse.audit.categories import check_category_differences
 from warehouse.audit.change_parts import check_change_parts
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
@@ -81,7 +82,7 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
 
 
 # Tables that stand beside the scores of the same wave, side and item.
-BESIDE = ("benchmark", "distribution", "sensitivity")
+BESIDE = ("benchmark", "distribution", "sensitivity", "size_gradient")
 
 
 def require_safe(report: AuditReport) -> None:
@@ -194,7 +195,9 @@ def attack_block(
         attack_sensitivity(block, scores, beside["sensitivity"], trail)
     attack_breakdowns(block, scores, trail)
     if block.place.side == "employee":
-        attack_organisations(block, scores.clear() if benchmarks is None else benchmarks, trail)
+        shown = scores.clear() if benchmarks is None else benchmarks
+        attack_organisations(block, shown, trail)
+        attack_budget(block, shown, beside["size_gradient"], trail)
     elif benchmarks is not None:
         trail.find(block.place, "unexplained", "a benchmark of hr representatives")
 

@@ -29,6 +29,7 @@ def attack_spreads(tables: Tables, policy: DisclosurePolicy, trail: Trail) -> No
         return
     units = dict(tables["item"].select("item_id", "unit").iter_rows())
     constants, scores = keyed(tables["parameter"]), keyed(tables["score"])
+    distributions = keyed(tables["distribution"]) if "distribution" in tables else {}
     for key, totals in keyed(tables["protected_total"]).items():
         place = Place(*(str(part) for part in key))
         if place.side != "employee" or key not in scores:
@@ -38,6 +39,7 @@ def attack_spreads(tables: Tables, policy: DisclosurePolicy, trail: Trail) -> No
         named = constants.get(key)
         known = {} if named is None else dict(named.select("name", "value").iter_rows())
         trail.count("shared spreads")
+        atoms = atoms.with_columns(shown_with(atoms, distributions.get(key)))
         if not is_shared(atoms, known, policy.benchmark_organisations_min):
             trail.find(place, "leak", "the intervals rest on a spread that too few groups share")
         # The interval of a share follows from the share and its answers (S2).
@@ -49,15 +51,43 @@ def attack_spreads(tables: Tables, policy: DisclosurePolicy, trail: Trail) -> No
 def is_shared(atoms: pl.DataFrame, known: Constants, least: int) -> bool:
     """Return whether a variance can be that of `least` groups, or follows from their means."""
     own = atoms.filter(pl.col("group_kind") == "organisation")
-    sharing = own if own.height >= least else atoms
+    choices = (own if own.height else atoms, atoms)
+    picks = [pick for pick in choices if is_hidden(atoms, pick, least)]
+    sharing = picks[0] if picks else atoms
     freedom = float((sharing["answer_count"] - 1).sum())
     if known.get("pooled_df") != freedom:
         return False
-    if sharing.height >= least:
+    if picks:
         return True
     n, total = float(atoms["answer_count"].sum()), float(atoms["total"].sum())
     largest = (total - n * known["scale_min"]) * (known["scale_max"] - total / n)
     return abs(known["pooled_variance"] * freedom - largest) <= SAME * (1 + largest)
+
+
+def shown_with(atoms: pl.DataFrame, distributions: pl.DataFrame | None) -> pl.Series:
+    """Return, per atom, the group whose published distribution shows all its answers; else empty.
+
+    An atom without a distribution of its own is part of that of its band's rest.
+    """
+    groups = {} if distributions is None else distributions.partition_by(GROUP, as_dict=True)
+    shown = {key: part for key, part in groups.items() if (part["status"] == "published").all()}
+    full = {key for key, part in shown.items() if not part["answer"].str.contains("-").any()}
+    alone = {name for kind, name in shown if kind == "organisation"}
+    keys = [
+        (kind, name) if kind == "organisation" and name in alone else ("size_band_rest", band)
+        for kind, name, band in atoms.select(*GROUP, "size_band_id").iter_rows()
+    ]
+    return pl.Series("shown_with", [" ".join(key) if key in full else "" for key in keys])
+
+
+def is_hidden(atoms: pl.DataFrame, pick: pl.DataFrame, least: int) -> bool:
+    """Return whether the spread of `least` groups, or of none, is left when distributions show it.
+
+    A distribution of groups outside the pick too cannot be subtracted from it.
+    """
+    outside = atoms.join(pick, on=GROUP, how="anti")["shown_with"].to_list()
+    unseen = pick.filter(pl.col("shown_with").is_in(["", *outside])).height
+    return pick.height >= least and (unseen == 0 or unseen >= least)
 
 
 def apart(atoms: pl.DataFrame, known: Constants) -> list[str]:

@@ -84,6 +84,8 @@ class Block:
     """Atoms of one wave, side and item; every array is (atoms,).
 
     Units: `total` and `squares` in the item's unit and its square.
+    `shown_with` is the group whose distribution, every answer of it, the atom is part of; empty
+    where there is none.
     """
 
     frame: Frame
@@ -98,6 +100,7 @@ class Block:
     n: Floats
     total: Floats
     squares: Floats
+    shown_with: NDArray[np.str_]
     memory: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     @property
@@ -122,14 +125,22 @@ class Block:
         That of one organisation would be its own spread, which with its mean can be everybody's
         answer. So where fewer than a benchmark takes have an own result the rest atoms come in,
         and where that is not enough a bound that follows from means alone. So for shares too: one
-        organisation's spread would give its share to the others.
+        organisation's spread would give its share to the others. Spreads that follow from published
+        distributions can be subtracted, so as many must be left without.
         """
         everybody = np.ones(len(self.n), dtype=bool)
         least = self.frame.settings.disclosure.benchmark_organisations_min
         for pick in (self.own if self.own.any() else everybody, everybody):
-            if int((pick & (self.n >= 2)).sum()) >= least:
+            sharing = pick & (self.n >= 2)
+            unseen = int((sharing & ~self.shown_inside(pick)).sum())
+            if sharing.sum() >= least and (unseen == 0 or unseen >= least):
                 return pooled_variance(self.n[pick], self.total[pick], self.squares[pick])
         return variance_bound(self.n, self.total, self.scale)
+
+    def shown_inside(self, pick: Bools) -> Bools:
+        """Return the atoms whose spread follows from distributions of atoms of `pick` alone."""
+        outside = set(self.shown_with[~pick].tolist()) | {""}
+        return pick & ~np.isin(self.shown_with, sorted(outside))
 
     @cached_property
     def variances(self) -> Floats:
@@ -184,9 +195,30 @@ class Block:
         return int(found[0]) if found.size else None
 
 
-def block_of(rows: pl.DataFrame, frame: Frame, item: Item, side: str) -> Block:
+def shown_groups(rows: pl.DataFrame, spreads: pl.DataFrame | None, full_from: int) -> list[str]:
+    """Return, per atom of `rows`, the group whose distribution shows every answer of it.
+
+    `spreads` are the totals of distributions. An atom without a distribution of its own is part of
+    that of its band's rest.
+    """
+    if spreads is None:
+        return [""] * rows.height
+    shown = spreads.filter(pl.col("counts").list.sum() >= full_from)
+    alone = set(spreads.filter(pl.col("atom_kind") == "own")["atom_id"])
+    known = {f"{kind} {name}" for kind, name in shown.select("atom_kind", "atom_id").iter_rows()}
+    labels = [
+        f"own {name}" if kind == "own" and name in alone else f"rest {band}"
+        for kind, name, band in rows.select("atom_kind", "atom_id", "size_band_id").iter_rows()
+    ]
+    return [label if label in known else "" for label in labels]
+
+
+def block_of(
+    rows: pl.DataFrame, frame: Frame, item: Item, side: str, spreads: pl.DataFrame | None = None
+) -> Block:
     """Return the totals of one item as arrays, steps turned into the item's unit."""
     step = frame.instrument.scale_of(item).step
+    full = frame.settings.disclosure.distribution_full_min
 
     def floats(name: str) -> Floats:
         return rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
@@ -207,6 +239,7 @@ def block_of(rows: pl.DataFrame, frame: Frame, item: Item, side: str) -> Block:
         n=floats("answer_count"),
         total=floats("total") * step,
         squares=floats("total_squares") * step * step,
+        shown_with=np.array(shown_groups(rows, spreads, full), dtype=str),
     )
 
 
@@ -214,10 +247,13 @@ def wave_blocks(totals: pl.DataFrame, frame: Frame) -> dict[tuple[str, str], Blo
     """Return the blocks of a wave by (side, item_id), items in the questionnaire's order."""
     means = totals.filter(pl.col("statistic") == "mean")
     parts = means.partition_by("side", "item_id", as_dict=True)
+    spread = totals.filter(pl.col("statistic") == "distribution")
+    spreads = spread.partition_by("side", "item_id", as_dict=True)
     blocks: dict[tuple[str, str], Block] = {}
     for item in frame.instrument.numeric_items:
         for side in item.sides:
             rows = parts.get((side, item.item_id))
             if rows is not None:
-                blocks[side, item.item_id] = block_of(rows, frame, item, side)
+                beside = spreads.get((side, item.item_id))
+                blocks[side, item.item_id] = block_of(rows, frame, item, side, beside)
     return blocks

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.benchmark.blocks import Block, Bools, Floats
+from warehouse.benchmark.blocks import Block, Floats
 from warehouse.benchmark.effects import effect_columns
 from warehouse.benchmark.groups import group_id, organisation_group_passes, organisation_groups
 from warehouse.benchmark.scores import Row, keys, quartiles, shrunken_values
@@ -42,10 +42,10 @@ def family(item_kind: str) -> str:
     return {"grade": "aspect", "likert": "aspect"}.get(item_kind, item_kind)
 
 
-def positions(block: Block, inside: Bools, shrunken: Floats) -> list[str]:
+def positions(block: Block, bands: tuple[str, ...], shrunken: Floats) -> list[str]:
     """Return the place of each organisation in words; indistinct where there are no quartiles."""
-    lower, _, upper = quartiles(block, inside, shrunken)
-    atoms = np.flatnonzero(inside)
+    lower, _, upper = quartiles(block, bands, shrunken)
+    atoms = np.flatnonzero(block.own & block.within(bands))
     if lower is None or upper is None:
         return ["indistinct"] * atoms.size
     lows, highs = block.intervals.low[atoms], block.intervals.high[atoms]
@@ -68,7 +68,7 @@ def against_group(
         difference=found.difference,
         se=found.se,
         p=found.p,
-        position=positions(block, inside, shrunken),
+        position=positions(block, bands, shrunken),
         effects=effect_columns(block, inside, found.difference),
     )
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from warehouse.benchmark.blocks import Block, Frame
 from warehouse.benchmark.scores import Row
+from warehouse.disclosure.shared import class_places
 from warehouse.instrument import Item, Scale
 from warehouse.settings import Settings
 from warehouse.stats.weights import response_rate
@@ -164,11 +165,12 @@ def responses(frame: Frame, people: Participants, own: set[str]) -> Iterator[Row
 def answer_classes(scale: Scale, n: int, full_from: int) -> list[tuple[str, list[int]]]:
     """Return the classes a distribution is shown in: every answer, or three below `full_from`."""
     steps = list(range(scale.lowest, scale.highest + 1))
-    if n >= full_from:
-        return [(f"{step * scale.step:g}", [index]) for index, step in enumerate(steps)]
-    low, high = (5, 7) if scale.highest - scale.lowest >= 9 else (2, 3)
-    parts = [range(low), range(low, high), range(high, len(steps))]
-    return [(f"{steps[p[0]] * scale.step:g}-{steps[p[-1]] * scale.step:g}", list(p)) for p in parts]
+    found = []
+    for first, last in class_places(len(steps), n, full_from):
+        low, high = (f"{steps[place] * scale.step:g}" for place in (first, last))
+        name = low if n >= full_from else f"{low}-{high}"
+        found.append((name, list(range(first, last + 1))))
+    return found
 
 
 def distribution_rows(totals: pl.DataFrame, block: Block) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from warehouse.benchmark.blocks import Block, Bools, Floats, once_per_block
+from warehouse.benchmark.budget import admitted
 from warehouse.benchmark.groups import (
     group_id,
     hr_groups,
@@ -211,9 +212,11 @@ def shrunken_values(block: Block) -> Floats:
     return values
 
 
-def quartiles(block: Block, inside: Bools, shrunken: Floats) -> list[float | None]:
+def quartiles(block: Block, bands: tuple[str, ...], shrunken: Floats) -> list[float | None]:
     """Return lower quartile, median and upper quartile; None where too few organisations."""
-    if int(inside.sum()) < block.frame.settings.disclosure.quartile_organisations_min:
+    inside = block.own & block.within(bands)
+    least = block.frame.settings.disclosure.quartile_organisations_min
+    if int(inside.sum()) < least or bands not in admitted(block).quartiles:
         return [None, None, None]
     found = harrell_davis(shrunken[inside], np.array([0.25, 0.5, 0.75]))
     return [float(value) for value in found]
@@ -234,7 +237,7 @@ def benchmark_row(
     # organisations, which would be a second equation on them.
     se = float(np.sqrt(block.variances[inside].sum())) / k
     low, high, _ = normal_difference(np.array([mean]), np.array([se]))
-    lower, median, upper = quartiles(block, inside, shrunken)
+    lower, median, upper = quartiles(block, bands, shrunken)
     return row | {
         "organisation_count": k,
         "mean_of_organisations": mean,
@@ -287,7 +290,7 @@ def size_line(block: Block) -> SizeGradient | None:
     known = on_the_line(block)
     bands = {str(band) for band in block.bands[block.own]}
     enough = block.own.sum() >= block.frame.settings.disclosure.quartile_organisations_min
-    if len(bands) < 2 or not enough or known.sum() < 3:
+    if len(bands) < 2 or not enough or known.sum() < 3 or not admitted(block).gradient:
         return None
     return size_gradient(block.means[known], block.variances[known], block.log10_headcounts[known])
 

@@ -15,8 +15,9 @@ from warehouse.explain.figures import Found
 from warehouse.explain.model import Ask, Explanation, Figure, Row
 from warehouse.explain.source import KEYS, Source, asking
 from warehouse.explain.words import FORMULAS, HIDDEN
+from warehouse.rounding import rounded_half_up
 
-__all__ = ["KEYS", "VALUES", "Explanation", "asking", "explain"]
+__all__ = ["KEYS", "VALUES", "Explanation", "asking", "explain", "rounded_half_up"]
 
 # The column of the value, and of the bounds of its interval.
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -46,19 +47,24 @@ UNEXPLAINED: Final = {
 
 
 def explain(
-    ask: Ask, table: str, key: Mapping[str, str], shown: Set[str] | None = None
+    ask: Ask,
+    table: str,
+    key: Mapping[str, str],
+    shown: Set[str] | None = None,
+    decimals: Mapping[str, int] | None = None,
 ) -> Explanation:
     """Return where a figure of a released file comes from.
 
     `ask` reads the file (`asking` makes it of a connection); `key` has the columns `KEYS[table]`;
-    `shown` are the organisations whose rows may be shown, None all of them.
+    `shown` are the organisations whose rows may be shown, None all of them; what the others give
+    together is rounded to `decimals` by unit, so that it says no more than a rounded figure.
 
     Missing: a hidden figure has words and no number; a release from before totals were published
     has no inputs.
     Errors: UnknownFigureError for what is not there, or not for this viewer.
     Source: methods.md, Check a figure.
     """
-    source = Source(ask, None if shown is None else frozenset(shown))
+    source = Source(ask, None if shown is None else frozenset(shown), decimals or {})
     row = source.find(table, key)
     named = {name: str(row[name]) for name in KEYS[table]}
     if row["status"] != "published":

@@ -28,7 +28,7 @@ def line(row: Row, role: str, weight: float, is_design: bool = False) -> Input:
     )
 
 
-def together(lines: Sequence[Input]) -> Input:
+def together(lines: Sequence[Input], weighted_sum: float) -> Input:
     """Return several lines as their sums, which the published figure gives already."""
     return Input(
         role=lines[0].role,
@@ -37,7 +37,7 @@ def together(lines: Sequence[Input]) -> Input:
         organisation_count=sum(one.organisation_count for one in lines),
         answer_count=sum(one.answer_count or 0 for one in lines),
         weight=float(np.sum([one.weight for one in lines])),
-        weighted_sum=float(np.sum([one.weighted_sum for one in lines])),
+        weighted_sum=weighted_sum,
     )
 
 
@@ -46,7 +46,14 @@ def seen(source: Source, rows: Sequence[Row], found: Sequence[Input]) -> tuple[I
     pairs = list(zip(rows, found, strict=True))
     visible = [one for row, one in pairs if source.is_visible(row)]
     hidden = [one for row, one in pairs if not source.is_visible(row)]
-    return (*visible, *([together(hidden)] if hidden else ()))
+    if not hidden:
+        return tuple(visible)
+    weight = float(np.sum([one.weight for one in found]))
+    mean = float(np.sum([one.weighted_sum for one in found])) / weight
+    if any(row["group_kind"] == ORGANISATION for row in rows if not source.is_visible(row)):
+        mean = source.rounded(mean, rows[0]["item_id"])
+    left = weight * mean - sum(one.weighted_sum for one in visible)
+    return *visible, together(hidden, left)
 
 
 def plain_lines(source: Source, rows: Sequence[Row], role: str) -> tuple[Input, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from warehouse.band_groups import bands_of
 from warehouse.errors import UnknownFigureError
 from warehouse.explain.model import Ask, Row
+from warehouse.rounding import rounded_half_up
 from warehouse.stats.design import design_weights
 from warehouse.stats.interval import PooledVariance
 from warehouse.stats.types import Floats
@@ -96,6 +97,12 @@ class Source:
 
     ask: Ask
     shown: frozenset[str] | None = None
+    decimals: Mapping[str, int] = field(default_factory=dict)
+
+    def rounded(self, mean: float, item_id: str) -> float:
+        """Return the mean of a group as this viewer gets it."""
+        decimals = self.decimals.get(self.unit(item_id))
+        return mean if decimals is None else rounded_half_up(mean, decimals)
 
     def is_open(self, organisation: str) -> bool:
         """Return whether an organisation's row may be shown."""

@@ -226,6 +226,27 @@ def test_no_unknown_method_is_answered(house: House) -> None:
                 assert client.open(path or rule, method=other).status_code in (401, 404, 405), route
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/healthy", "/health/x", "/health/../trail", "/_favicon.icon", "/assets//style.css",
+     "/assets//etc/passwd", "/_dash-component-suites/x", "/assets", "/health/"],
+)  # fmt: skip
+def test_what_only_begins_like_an_open_address_is_closed(house: House, path: str) -> None:
+    """It falls through to the pages, which are for who is signed in, and kept by no browser."""
+    answer = house.client().get(path)
+    assert answer.status_code in (302, 401)
+    inside = house.enter("a").get(path)
+    assert (inside.status_code, inside.headers["Cache-Control"]) == (200, "no-store")
+
+
+def test_a_method_that_is_not_answered_is_told_which_are(house: House) -> None:
+    client = house.enter("a")
+    for path in ("/health", "/account", "/_dash-layout"):
+        answer = client.delete(path)
+        assert answer.status_code == 405
+        assert "GET" in answer.headers["Allow"]
+
+
 OWN = {"a": "ORG-LARGE", "b": "ORG-OTHER"}
 
 

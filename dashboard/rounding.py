@@ -1,0 +1,125 @@
+"""What everybody but staff is sent: figures rounded as on screen, in files too (statistics §6).
+
+A release holds unrounded figures. Answers are whole numbers, so an unrounded mean of a few
+organisations is a fraction that few of their totals can give: three directors who know their own
+results could tell the other organisations of their band by it (docs/decisions/011).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from dashboard.access.scope import Scope
+from dashboard.memory import Memory
+from dashboard.snapshot import Row, Snapshot
+from warehouse.rounding import rounded_half_up
+from warehouse.tables import BY_NAME
+
+# What a figure of each unit has on screen: one decimal, or whole per cent.
+DECIMALS: Final[Mapping[str, int]] = {"grade": 1, "likert": 1, "share": 2}
+# Where figures stand that weigh organisations together, and of which groups. Rests, categories of
+# people and hr are sums of people, and the own organisation's results are its own.
+TABLES: Final = (
+    "score", "benchmark", "comparison", "gap", "distribution", "size_gradient", "expected_range",
+    "trend", "trend_line", "change_part", "finding",
+)  # fmt: skip
+KINDS: Final = (None, "size_band", "sector")
+READS: Final = re.compile(r"\bfrom (\w+)")
+# A line over sizes or years is drawn far from where it starts: one decimal more.
+OF_LINES: Final = (
+    "slope_per_tenfold", "intercept",
+    "slope_per_year", "theil_sen_slope", "theil_sen_low", "theil_sen_high",
+)  # fmt: skip
+# The strength of a difference holds the difference itself.
+OF_DIFFERENCES: Final = ("effect_size", "effect_low", "effect_high", "strength")
+OTHERWISE: Final = 2
+NOISE: Final = 1e-9
+IN_UNIT: Final = frozenset(
+    column.name
+    for name in TABLES
+    for column in BY_NAME[name].columns
+    if column.unit.startswith("unit of the item")
+)
+
+
+def rounded_out(value: float, decimals: int, is_low: bool) -> float:
+    """Return a bound of an interval rounded outward."""
+    factor = 10**decimals
+    whole = math.floor(value * factor + NOISE) if is_low else math.ceil(value * factor - NOISE)
+    return whole / factor
+
+
+def decimals_of(name: str, unit: str) -> int:
+    """Return how many decimals a column of an item's row has."""
+    if name in OF_DIFFERENCES:
+        return 1
+    if name not in IN_UNIT:
+        return OTHERWISE
+    return DECIMALS.get(unit, OTHERWISE) + (name in OF_LINES)
+
+
+def seen_by(scope: Scope, snapshot: Snapshot) -> Snapshot:
+    """Return a release as a scope gets it: exact for staff, who may see organisations."""
+    return snapshot if scope.is_staff else Rounded(snapshot)
+
+
+class Rounded(Snapshot):
+    """A release as everybody but staff gets it; shares its file and memory with the snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.release_id, self._snapshot = snapshot.release_id, snapshot
+
+    def remember(self, key: Any, make: Any) -> Any:
+        """Return what was made of rounded figures before, else make it: staff has its own."""
+        return self._snapshot.remember(("rounded", key), make)
+
+    @property
+    def answers(self) -> Memory[Any]:  # type: ignore[override]
+        """The pages as they were sent, each kept by whose scope it is."""
+        return self._snapshot.answers
+
+    def of_organisation(self, table: str, organisation: str) -> tuple[Row, ...]:
+        """Return what a table says of an organisation, rounded as what is asked of the file is."""
+        rows = self._snapshot.of_organisation(table, organisation)
+        if table not in TABLES:
+            return rows
+        units = self._units()
+        return tuple(shown(row, units) for row in rows)
+
+    def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
+        """Return the rows of a query, rounded where they are figures of organisations together."""
+        rows = self._snapshot._ask(query, parameters)
+        read = READS.search(query)
+        if read is None or read[1] not in TABLES:
+            return rows
+        units = self._units()
+        return tuple(shown(row, units) for row in rows)
+
+    def _units(self) -> Mapping[str, str]:
+        """Return the unit of each item."""
+        rows = self._snapshot.rows("select item_id, unit from item")
+        return {row["item_id"]: row["unit"] for row in rows}
+
+
+def shown(row: Row, units: Mapping[str, str]) -> Row:
+    """Return a row with its figures rounded."""
+    if row.get("group_kind") not in KINDS or row.get("side") == "hr":
+        return row
+    unit = units.get(row.get("item_id", ""), "")
+    return {name: shown_cell(name, value, unit) for name, value in row.items()}
+
+
+def shown_cell(name: str, value: Any, unit: str) -> Any:
+    """Return a cell rounded as its column asks; a finding's evidence is a row by itself."""
+    if name == "evidence" and value:
+        kept = {key: shown_cell(key, one, unit) for key, one in json.loads(value).items()}
+        return json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    if not isinstance(value, float) or name == "hr_value":
+        return value
+    if name.endswith(("_low", "_high")):
+        return rounded_out(value, decimals_of(name, unit), name.endswith("_low"))
+    return rounded_half_up(value, decimals_of(name, unit))
