@@ -10,7 +10,6 @@ from werkzeug.exceptions import NotFound
 
 from dashboard.access.gate import current_scope
 from dashboard.application import RegiespiegelDash
-from dashboard.check_file import check_file
 from dashboard.context import Context
 from dashboard.pages.behind import BEHIND
 from dashboard.pages.catalogue import build_page
@@ -55,6 +54,9 @@ def register(app: RegiespiegelDash, context: Context) -> None:
 
     @app.server.get("/download/<name>-check.xlsx")
     def check(name: str) -> Response:
+        # Read when it is asked for: it brings the statistics and all of scipy.
+        from dashboard.check_file import check_file
+
         scope = current_scope()
         if name not in BEHIND or not scope.may_open(name):
             raise NotFound

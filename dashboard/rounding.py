@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dashboard.access.scope import Scope
+from dashboard.memory import Memory
 from dashboard.snapshot import Row, Snapshot
-from warehouse.explain import rounded_half_up
+from warehouse.rounding import rounded_half_up
 from warehouse.tables import BY_NAME
 
 # What a figure of each unit has on screen: one decimal, or whole per cent.
@@ -78,6 +79,19 @@ class Rounded(Snapshot):
     def remember(self, key: Any, make: Any) -> Any:
         """Return what was made of rounded figures before, else make it: staff has its own."""
         return self._snapshot.remember(("rounded", key), make)
+
+    @property
+    def answers(self) -> Memory[Any]:  # type: ignore[override]
+        """The pages as they were sent, each kept by whose scope it is."""
+        return self._snapshot.answers
+
+    def of_organisation(self, table: str, organisation: str) -> tuple[Row, ...]:
+        """Return what a table says of an organisation, rounded as what is asked of the file is."""
+        rows = self._snapshot.of_organisation(table, organisation)
+        if table not in TABLES:
+            return rows
+        units = self._units()
+        return tuple(shown(row, units) for row in rows)
 
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
         """Return the rows of a query, rounded where they are figures of organisations together."""

@@ -15,12 +15,15 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from dashboard.memory import Memory
+from dashboard.shelves import KEPT, Shelves
 from warehouse.paths import NOTHING, Store
 
 Row = dict[str, Any]
 Answer = TypeVar("Answer")
 RELEASE_ID = re.compile(r"[0-9a-zA-Z-]+")
 MEMORY = 20_000  # remembered answers per release; each is a few rows
+ANSWERS = 48 << 20  # bytes of pages as they were sent
 LOCKED_DOWN = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -41,8 +44,22 @@ class Snapshot:
     def __init__(self, path: Path, release_id: str) -> None:
         self.release_id = release_id
         self._connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN)
+        self.answers: Memory[Any] = Memory(ANSWERS)
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
+        self._shelves = Shelves(self._connection.cursor)
+
+    def of_organisation(self, table: str, organisation: str) -> tuple[Row, ...]:
+        """Return what a table says of an organisation at every wave, in no order.
+
+        Errors: duckdb.CatalogException for a table that this release does not have.
+        """
+        found = self._shelves.find(table, organisation)
+        if found is None:
+            column, where = KEPT[table]
+            query = f"select * from {table} where {where} and {column} = ?"
+            found = self._ask(query, (organisation,))
+        return found
 
     def rows(self, query: str, *parameters: str) -> tuple[Row, ...]:
         """Return the rows of a query as dicts. Callers never change them."""

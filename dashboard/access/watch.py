@@ -30,8 +30,8 @@ def register(app: RegiespiegelDash, context: Context, access: Access) -> None:
             return response
         if response.status_code in REFUSALS:
             remember(access, "refused", request.path, status=str(response.status_code))
-        elif response.status_code == 200 and request.path == UPDATE:
-            remember(access, "view", *seen(context))
+        elif response.status_code == 200 and (g.get("shown") or request.path == UPDATE):
+            remember(access, "view", *(g.get("shown") or seen(context)))
         elif response.status_code in (200, 304) and request.path.startswith(EXPORTS):
             remember(access, "export", asked_for(), release_of(context))
         return response

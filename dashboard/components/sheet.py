@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-
 from dashboard.components.charts import chart_block
+from dashboard.components.markup import html
 from dashboard.components.prose import contents, inside_part, prose_blocks
 from dashboard.components.tables import folded_table, table_block
 from dashboard.pages.behind import BEHIND
@@ -29,12 +27,16 @@ from dashboard.state import (
 )
 
 
+def inside() -> dict[str, str]:
+    """Return the mark of a link to another view, which a script follows without a new page."""
+    return {"data-inside": "yes"}
+
+
 def choice(label: str, state: State, is_current: bool) -> Any:
     """Return a choice that is an address: it can be shared and gone back to."""
-    current = {"root": {"aria-current": "true"}} if is_current else {}
+    current = {"aria-current": "true"} if is_current else {}
     name = "choice current" if is_current else "choice"
-    return dmc.Anchor(label, href=state.address, className=name, underline="never",
-                      refresh=False, attributes=current)  # fmt: skip
+    return html.A(label, href=state.address, className=name, **current, **inside())
 
 
 def choices(label: str, links: list[Any]) -> Any:
@@ -178,7 +180,7 @@ def how(view: View) -> list[Any]:
     if anchor is None:
         return []
     address = f"{view.state.on('method').address}#{anchor}"
-    return [html.P(dmc.Anchor(view.say("method_link"), href=address, refresh=False))]
+    return [html.P(html.A(view.say("method_link"), href=address, **inside()))]
 
 
 def sheet(page: Page, view: View) -> Any:

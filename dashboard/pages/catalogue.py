@@ -45,12 +45,8 @@ BUILDERS: Final[dict[str, Callable[[View], Page]]] = {
     "method": method.build,
     "anonymity": explain.anonymity,
 }
-# Pages that change between releases.
-LIVE: Final = ("deliveries", "publications")
 
 
 def build_page(view: View) -> Page:
-    """Return the page of a view, remembered by release, status file, scope and state."""
-    status_id = None if view.ledger is None else view.ledger.snapshot.release_id
-    key = ("page", view.scope, view.state, status_id if view.state.page in LIVE else None)
-    return view.reader.snapshot.remember(key, lambda: BUILDERS[view.state.page](view))
+    """Return the page of a view. What was sent of it is remembered (`dashboard.answers`)."""
+    return BUILDERS[view.state.page](view)

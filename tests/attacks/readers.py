@@ -146,9 +146,9 @@ def json_tables(seen: Seen) -> list[Shown]:
     for table in parts(json.loads(seen.text), "Table"):
         lines = [
             tuple(words(cell) for cell in line["props"]["children"])
-            for line in parts(table["props"]["children"], "TableTr")
+            for line in parts(table["props"]["children"], "Tr")
         ]
-        caption = [words(one) for one in parts(table["props"]["children"], "TableCaption")]
+        caption = [words(one) for one in parts(table["props"]["children"], "Caption")]
         if not caption and "/methode " in seen.address:
             continue  # the method's own document, the same for everybody
         found.append(Shown(seen.address, caption[0], lines[0], tuple(lines[1:])))
@@ -560,7 +560,10 @@ class Bag:
         return facts_of({API[seen.address.split("?")[0]]: rows}, seen.address, self.halves)
 
     def nothing(self, seen: Seen) -> list[Fact]:
-        """Return nothing: the frame of the app and its assets, the same for everybody."""
+        """Return nothing: assets, and pages that say exactly what their callback answers.
+
+        The second is asserted, for every page, by tests/dashboard/built/test_first_html.py.
+        """
         return []
 
 

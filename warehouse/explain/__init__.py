@@ -13,8 +13,9 @@ from typing import Final
 from warehouse.explain import figures
 from warehouse.explain.figures import Found
 from warehouse.explain.model import Ask, Explanation, Figure, Row
-from warehouse.explain.source import KEYS, Source, asking, rounded_half_up
+from warehouse.explain.source import KEYS, Source, asking
 from warehouse.explain.words import FORMULAS, HIDDEN
+from warehouse.rounding import rounded_half_up
 
 __all__ = ["KEYS", "VALUES", "Explanation", "asking", "explain", "rounded_half_up"]
 
