@@ -17,6 +17,9 @@ BIN := .venv/bin
 checksum = $(shell cat $(1) pyproject.toml | cksum | cut -d ' ' -f 1)
 RUNTIME := .venv/runtime-$(call checksum,requirements.lock)
 DEVELOPMENT := .venv/development-$(call checksum,requirements-dev.lock)
+# The scripts and styles that browsers get, packed once; plotly's basic bundle where npm is.
+SERVED := $(wildcard dashboard/assets/*.js dashboard/assets/*.css) dashboard/package-lock.json
+FILES := .venv/files-$(call checksum,requirements.lock $(filter-out %/plotly-basic.min.js,$(SERVED)))
 # A virtual environment without a pip of its own borrows the one it was made with.
 PIP = $$($(BIN)/python -m pip --version >/dev/null 2>&1 && echo "$(BIN)/python -m pip" \
 	|| echo "$(PYTHON) -m pip --python $(BIN)/python")
@@ -26,21 +29,27 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 	--generate-hashes --no-header --no-annotate --quiet $(UPGRADE)
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help demo test test-all bench check lock clean browser provider postgresql
+AUDIT = $(BIN)/python tests/audit_dependencies.py
+
+.PHONY: audit-dependencies help demo test test-all bench check lock clean browser provider postgresql
 
 help:  ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
-demo: $(RUNTIME)  ## Make the demonstration sector and serve it (PORT=8050)
+demo: $(RUNTIME) $(FILES)  ## Make the demonstration sector and serve it (PORT=8050)
 	$(BIN)/regiespiegel demo --data data --port $(PORT)
 
-test: $(DEVELOPMENT) browser provider check  ## Check and test everything but the slow tests
+test: $(DEVELOPMENT) $(FILES) browser provider check  ## Check and test everything but the slow tests
 	$(PYTEST) -m "not slow"
 
-test-all: $(DEVELOPMENT) browser provider postgresql check  ## Check and test everything
+test-all: $(DEVELOPMENT) $(FILES) browser provider postgresql check  ## Check and test everything
 	$(PYTEST) --hypothesis-profile=thorough
+	$(AUDIT)
 
-bench: $(DEVELOPMENT)  ## Measure: every tests/benchmarks/bench_*.py prints its ratios
+audit-dependencies: $(DEVELOPMENT)  ## Compare with the locks; ask for known vulnerabilities
+	$(AUDIT)
+
+bench: $(DEVELOPMENT) $(FILES)  ## Measure: every tests/benchmarks/bench_*.py prints its ratios
 	@for script in tests/benchmarks/bench_*.py; do \
 		[ -e "$$script" ] || { echo "There are no benchmarks yet."; break; }; \
 		echo "== $$script"; $(BIN)/python "$$script"; \
@@ -56,7 +65,7 @@ lock: $(DEVELOPMENT)  ## Renew the lock files after a change of pyproject.toml (
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:  ## Remove .venv and caches; data/ stays
-	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv build dashboard/built dashboard/node_modules dashboard/assets/plotly-basic.min.js *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -82,6 +91,10 @@ $(DEVELOPMENT): | $(BIN)/python
 	@$(INSTALL) --require-hashes --only-binary :all: --requirement requirements-dev.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@rm -f .venv/development-* .venv/runtime-* && touch $@ $(RUNTIME)
+
+$(FILES): | $(BIN)/python
+	@$(BIN)/python -m dashboard.files
+	@rm -f .venv/files-* && touch $@
 
 browser:
 	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

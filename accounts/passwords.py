@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -14,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from accounts.errors import AccountError
 
 LONGEST = 128
+SPACES = re.compile(r"\s{2,}")
 # The words of this product are the first that somebody would try.
 OBVIOUS = ("regiespiegel", "eigenregie", "wachtwoord", "welkom")
 
@@ -49,7 +51,8 @@ def check_password(password: str, shortest: int, about: tuple[str, ...] = ()) ->
     `about` are words of the account itself: its address and name.
     """
     password = normal(password)
-    if not shortest <= len(password) <= LONGEST:
+    # Several spaces count as one, and none is changed in what is kept.
+    if len(SPACES.sub(" ", password)) < shortest or len(password) > LONGEST:
         raise AccountError(f"A password has {shortest} to {LONGEST} characters.")
     folded = password.casefold()
     core = folded.strip("0123456789!?.#@*-_ ")

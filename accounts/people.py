@@ -6,6 +6,7 @@ import datetime
 import re
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -64,6 +65,32 @@ def add_account(
     session.add(row)
     session.flush()
     return account_of(session, row)
+
+
+# What an account is made of, beside its grants; never the password's hash or the secret itself.
+ACCOUNT_COLUMNS = (
+    AccountRow.account_id,
+    AccountRow.email,
+    AccountRow.name,
+    AccountRow.role,
+    AccountRow.is_disabled,
+    AccountRow.password_hash.is_not(None).label("has_password"),
+    AccountRow.totp_secret.is_not(None).label("has_totp"),
+)
+
+
+def account_of_columns(row: Any, grants: tuple[str, ...]) -> Account:
+    """Return the account of a row that holds `ACCOUNT_COLUMNS`."""
+    return Account(
+        account_id=row.account_id,
+        email=row.email,
+        name=row.name,
+        role=row.role,
+        grants=grants,
+        is_disabled=row.is_disabled,
+        has_password=bool(row.has_password),
+        has_totp=bool(row.has_totp),
+    )
 
 
 def account_of(session: Session, row: AccountRow) -> Account:

@@ -135,12 +135,25 @@ class AttemptRow(Base):
 
     attempt_key: Mapped[str] = mapped_column(
         primary_key=True,
-        doc="Hash of address, or of address and account; or of a value that may be used once.",
+        doc="Hash of address, or of address and account; of a browser that signed in before; of an "
+        "account whose password was right; or of a value that may be used once.",
     )
     failure_count: Mapped[int] = mapped_column(doc="Attempts that did not succeed.")
     last_at: Mapped[datetime.datetime] = mapped_column(
         doc="When the last one was; a day later it is forgotten."
     )
+
+
+class CountRow(Base):
+    """How often something limited was asked for in the period that runs, by all workers."""
+
+    __tablename__ = "request_count"
+
+    count_key: Mapped[str] = mapped_column(
+        primary_key=True, doc="SHA-256 of the limit and of the address, person or token."
+    )
+    request_count: Mapped[int] = mapped_column(doc="Requests in this period.")
+    ends_at: Mapped[datetime.datetime] = mapped_column(index=True, doc="When the period ends.")
 
 
 class TokenRow(Base):

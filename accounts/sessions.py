@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_
+from sqlalchemy import Connection, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.keys import hash_of, new_key
-from accounts.people import Account, account_by_id
-from accounts.schema import LoginRow
+from accounts.people import ACCOUNT_COLUMNS, Account, account_by_id, account_of_columns
+from accounts.schema import AccountRow, GrantRow, LoginRow
 from accounts.settings import AccessSettings
 
 # Being seen is written down once a minute, not with every request.
@@ -56,24 +56,42 @@ def open_session(
     return key
 
 
+# Session, account and grants in one question: it is asked with every request.
+LOGIN = (
+    select(
+        LoginRow.expires_at,
+        LoginRow.seen_at,
+        LoginRow.created_at,
+        LoginRow.organisation_id.label("chosen"),
+        LoginRow.provider_id,
+        LoginRow.id_token,
+        *ACCOUNT_COLUMNS,
+        GrantRow.organisation_id.label("granted"),
+    )
+    .join(AccountRow, AccountRow.account_id == LoginRow.account_id)
+    .outerjoin(GrantRow, GrantRow.account_id == LoginRow.account_id)
+    .where(LoginRow.session_hash == bindparam("session_hash"), LoginRow.revoked_at.is_(None))
+)
+
+
 def find_session(
-    session: Session, key: str, settings: AccessSettings, now: datetime.datetime
+    session: Session | Connection, key: str, settings: AccessSettings, now: datetime.datetime
 ) -> Login | None:
     """Return the session of a key, None when it is unknown, ended, or its account disabled.
 
     The account is read anew every time: a role or grant that was taken back is gone at once.
     """
-    row = session.get(LoginRow, hash_of(key))
-    if row is None or row.revoked_at is not None:
+    rows = session.execute(LOGIN, {"session_hash": hash_of(key)}).all()
+    if not rows:
         return None
-    if now >= row.expires_at or now >= row.seen_at + settings.idle:
+    row = rows[0]
+    if now >= row.expires_at or now >= row.seen_at + settings.idle or row.is_disabled:
         return None
-    account = account_by_id(session, row.account_id)
-    if account is None or account.is_disabled:
-        return None
-    chosen = row.organisation_id if row.organisation_id in account.grants else None
-    organisation = chosen or next(iter(account.grants), None)
+    grants = tuple(sorted(one.granted for one in rows if one.granted is not None))
+    chosen = row.chosen if row.chosen in grants else None
+    organisation = chosen or next(iter(grants), None)
     is_stale = now >= row.seen_at + SEEN_EVERY
+    account = account_of_columns(row, grants)
     return Login(account, organisation, row.created_at, is_stale, row.provider_id, row.id_token)
 
 

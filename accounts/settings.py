@@ -75,8 +75,8 @@ class Provider(Frozen):
 class AccessSettings(Frozen):
     """`access.toml`."""
 
-    session_idle_minutes: Whole = 30
-    session_hours: Annotated[int, Field(ge=1, le=24)] = 10
+    session_idle_minutes: Annotated[int, Field(ge=1, le=30)] = 30
+    session_hours: Annotated[int, Field(ge=1, le=12)] = 10
     invitation_hours: Whole = 72
     reset_minutes: Whole = 60
     password_length_min: Annotated[int, Field(ge=12, le=64)] = 12

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from accounts import throttle
 from accounts.passwords import check_password, hash_password, is_password
 from accounts.people import Account, account_of, end_access, row_by_email
@@ -21,6 +23,7 @@ class Credentials:
     email: str
     password: str
     code: str
+    known: throttle.Known | None = None
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,10 @@ def sign_in(
     now: datetime.datetime,
 ) -> Outcome:
     """Return what became of a sign-in. The password is looked at outside any transaction."""
-    keys = throttle.keys_of(address, given.email)
     with store.writing() as session:
-        wait = throttle.enter(session, keys, settings, now)
         row = row_by_email(session, given.email)
+        keys = keys_of(row, given, address)
+        wait = throttle.enter(session, keys, settings, now)
         kept, tried = (None, None) if row is None else (row.password_hash, row.account_id)
     if wait is not None:
         return Outcome(tried=tried, wait=wait)
@@ -53,10 +56,32 @@ def sign_in(
         # The password may have been changed, or the account disabled, while it was looked at.
         if not fits or row is None or row.is_disabled or row.password_hash != kept:
             return Outcome(tried=tried)
-        if not accept_code(session, row, given.code, now):
+        if not is_second_factor(session, row, given.code, settings, now):
             return Outcome(tried=tried)
         throttle.succeed(session, keys)
         return Outcome(account=account_of(session, row), tried=tried)
+
+
+def keys_of(row: AccountRow | None, given: Credentials, address: str) -> throttle.Keys:
+    """Return what a sign-in is counted under: a browser is known to one account, and no other."""
+    known = given.known
+    if known is not None and row is not None and known.account_id == row.account_id:
+        return throttle.keys_of_browser(known)
+    return throttle.keys_of(address, given.email)
+
+
+def is_second_factor(
+    session: Session, row: AccountRow, code: str, settings: AccessSettings, now: datetime.datetime
+) -> bool:
+    """Return whether the second factor holds, or there is none. Waiting looks as a wrong code."""
+    if row.totp_secret is None:
+        return True
+    if not code or not throttle.may_try_code(session, row.account_id, settings, now):
+        return False
+    fits = accept_code(session, row, code, now)
+    if fits:
+        throttle.forget_codes(session, row.account_id)
+    return fits
 
 
 def change_password(

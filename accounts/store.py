@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,8 @@ class AccountStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reader = engine.execution_options(is_reading=True)
+        # SQLite's own waiting is sleep; threads of a process wait for each other without it.
+        self._turn = threading.Lock()
 
     @property
     def is_postgresql(self) -> bool:
@@ -49,6 +52,18 @@ class AccountStore:
         """Give a transaction that only reads, and does not wait for who writes."""
         with Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def at_hand(self) -> Iterator[Connection]:
+        """Give a reading transaction without objects: what every request asks must take no time."""
+        with self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def appending(self) -> Iterator[Connection]:
+        """Give a writing transaction without objects, for what every request writes."""
+        with self._turn, self._engine.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Close every connection."""

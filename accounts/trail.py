@@ -11,9 +11,10 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import cast
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from accounts.errors import TrailError
@@ -62,6 +63,10 @@ class Entry:
 
 
 COLUMNS = tuple(one.name for one in fields(Entry))
+# Without objects: every request appends.
+APPENDING = insert(cast(Table, TrailRow.__table__))
+LATEST = select(TrailRow.number, TrailRow.entry_hash).order_by(TrailRow.number.desc()).limit(1)
+ANCHOR = select(AnchorRow.number, AnchorRow.entry_hash).order_by(AnchorRow.number.desc()).limit(1)
 
 
 def short(value: str) -> str:
@@ -70,9 +75,10 @@ def short(value: str) -> str:
     return clean if len(clean) <= LONGEST else clean[: LONGEST - 1] + "…"
 
 
-def append(session: Session, event: Event, now: datetime.datetime) -> Entry:
+def append(session: Session | Connection, event: Event, now: datetime.datetime) -> Entry:
     """Return the entry that was appended, in the transaction of what it is about."""
-    if session.get_bind().dialect.name == "postgresql":
+    bind = session if isinstance(session, Connection) else session.get_bind()
+    if bind.dialect.name == "postgresql":
         session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": TRAIL_LOCK})
     number, previous = last(session)
     detail = {short(key): short(value) for key, value in sorted(event.detail.items())}
@@ -90,23 +96,20 @@ def append(session: Session, event: Event, now: datetime.datetime) -> Entry:
         previous,
         "",
     )
-    row = TrailRow(**(asdict(entry) | {"entry_hash": entry.computed()}))
-    session.add(row)
-    session.flush()
-    return entry_of(row)
+    written = replace(entry, entry_hash=entry.computed())
+    session.execute(APPENDING, vars(written))
+    return written
 
 
-def last(session: Session) -> tuple[int, str]:
+def last(session: Session | Connection) -> tuple[int, str]:
     """Return number and hash of the last entry, or of where the trail begins."""
-    latest = session.scalar(select(TrailRow).order_by(TrailRow.number.desc()).limit(1))
-    if latest is not None:
-        return latest.number, latest.entry_hash
-    return anchor(session)
+    latest = session.execute(LATEST).first()
+    return anchor(session) if latest is None else (latest.number, latest.entry_hash)
 
 
-def anchor(session: Session) -> tuple[int, str]:
+def anchor(session: Session | Connection) -> tuple[int, str]:
     """Return number and hash of what the first kept entry follows."""
-    row = session.scalar(select(AnchorRow).order_by(AnchorRow.number.desc()).limit(1))
+    row = session.execute(ANCHOR).first()
     return (0, START) if row is None else (row.number, row.entry_hash)
 
 

@@ -8,12 +8,13 @@ import flask
 
 from accounts.settings import AccessSettings
 from accounts.store import open_accounts
-from dashboard import downloads, errors, shell
+from dashboard import answers, downloads, errors, files, shell
 from dashboard.access import (
     account,
     csrf,
     gate,
     headers,
+    known,
     limits,
     links,
     oidc,
@@ -58,7 +59,7 @@ def create_app(
         "dashboard",
         server=create_server(demo, secret),
         assets_folder=str(HERE / "assets"),
-        assets_ignore=r"document\.css",
+        assets_ignore=files.left_out(),
         serve_locally=True,
         health_endpoint="health",
         enable_mcp=False,
@@ -82,9 +83,12 @@ def create_app(
     downloads.register(app, context)
     routes.register(app, context)
     errors.register(app)
-    shell.register(app, context)
+    shell.register(app)
+    answers.register(app, context)
     limits.register(app, access)
     csrf.register(app, demo)
+    known.register(app, access)
     headers.register(app, access)
-    app.register_scripts()
+    files.register(app.server)
+    app.register_scripts(files.mark_of_asset)
     return app

@@ -36,7 +36,8 @@ class Context:
         if not scope.may_open(state.page):
             state = state.on(FIRST_PAGE)
         reader = Reader(seen_by(scope, snapshot), scope, state.wave_id)
-        return View(state, reader, texts_of(state.language), self.settings, self.ledger(scope))
+        words, ledger = texts_of(state.language), self.ledger(scope)
+        return View(state, reader, words, self.settings, ledger, self.snapshots)
 
     def ledger(self, scope: Scope) -> PublicLedger | None:
         """Return what a scope may see of the live status file, None when there is none."""

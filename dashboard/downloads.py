@@ -10,16 +10,16 @@ from werkzeug.exceptions import NotFound
 
 from dashboard.access.gate import current_scope
 from dashboard.application import RegiespiegelDash
-from dashboard.check_file import check_file
 from dashboard.context import Context
 from dashboard.pages.behind import BEHIND
 from dashboard.pages.catalogue import build_page
 from dashboard.pages.model import Page, View
 from dashboard.pages.source import source_lines
 from dashboard.reports.cells import safe
+from dashboard.reports.guide import guide_pdf
 from dashboard.reports.sector_tables import sector_tables
 from dashboard.rounding import seen_by
-from dashboard.state import PATHS, SECTOR_TABLES
+from dashboard.state import GUIDE, PATHS, SECTOR_TABLES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -54,12 +54,24 @@ def register(app: RegiespiegelDash, context: Context) -> None:
 
     @app.server.get("/download/<name>-check.xlsx")
     def check(name: str) -> Response:
+        # Read when it is asked for: it brings the statistics and all of scipy.
+        from dashboard.check_file import check_file
+
         scope = current_scope()
         if name not in BEHIND or not scope.may_open(name):
             raise NotFound
         view = context.view(PATHS[name], request.query_string.decode(), scope)
         file = f"regiespiegel-{name}-{view.state.wave_id}-check.xlsx"
         return attached(check_file(view), XLSX, file)
+
+    @app.server.get(GUIDE)
+    def guide() -> Response:
+        scope = current_scope()
+        if scope.organisation_id is None or not scope.may_open("conversation"):
+            raise NotFound
+        view = context.view(PATHS["conversation"], request.query_string.decode(), scope)
+        content = guide_pdf(view, build_page(view))
+        return attached(content, "application/pdf", f"goede-gesprek-{view.state.wave_id}.pdf")
 
     @app.server.get(SECTOR_TABLES)
     def tables() -> Response:

@@ -28,9 +28,14 @@ def on_callback_error(error: Exception) -> Any:
     return error_parts(texts_of("nl"))
 
 
+def allowed(error: HTTPException) -> dict[str, str]:
+    """Return the header that says which methods an address has, where that was the matter."""
+    return {name: value for name, value in error.get_headers() if name == "Allow"}
+
+
 def refusal(error: HTTPException, code: int) -> ResponseReturnValue:
     """Return a refusal as the API says it."""
-    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    headers = allowed(error)
     if code == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return {"detail": error.name}, code, headers
@@ -47,8 +52,9 @@ def register(app: RegiespiegelDash) -> None:
         if request.path.startswith("/api/"):
             return refusal(error, code)
         if request.path.startswith("/_"):
-            return "", code
-        return notice(texts_of(language()), NAMES.get(code, "bad_request")), code
+            return "", code, allowed(error)
+        said = notice(texts_of(language()), NAMES.get(code, "bad_request"))
+        return said, code, allowed(error)
 
     @app.server.errorhandler(DependencyException)
     def no_such_script(_error: Exception) -> ResponseReturnValue:

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
 from dashboard.access.scope import Scope
 from dashboard.rounding import DECIMALS
+from dashboard.shelves import KEPT
 from dashboard.snapshot import Row, Snapshot
-from warehouse.explain import KEYS, Explanation, explain
+
+if TYPE_CHECKING:
+    from warehouse.explain import Explanation
 
 OWN = "organisation"
 PlaceTable = Literal["expected_range", "organisation_place", "sector_spread"]
+Rows = dict[tuple[str, ...], list[Row]]
 IN_ORDER = {"instrument_item": "position", "scale_code": "scale_id, position"}
+
+
+def grouped(rows: Iterable[Row], keys: tuple[str, ...]) -> Rows:
+    """Return rows by some of their columns."""
+    found: Rows = {}
+    for row in rows:
+        found.setdefault(tuple(row[key] for key in keys), []).append(row)
+    return found
+
+
+def first(rows: Rows, *key: str) -> Row | None:
+    """Return the first row of a key, None when there is none."""
+    found = rows.get(key)
+    return found[0] if found else None
 
 
 @dataclass(frozen=True)
@@ -29,6 +48,44 @@ class Reader:
         """Return the first row, None when there is none."""
         rows = self.snapshot.rows(query, *parameters)
         return rows[0] if rows else None
+
+    def group_rows(self, table: str, kind: str, group: str, *keys: str) -> Rows:
+        """Return what a table says of a group at this wave, by some columns: read once.
+
+        A page asks for a group's figures item by item. Missing: nothing for a release from before
+        it held that table.
+        """
+        if kind == OWN and table in KEPT:
+            return self.own_rows(table, group, self.wave_id, *keys)
+        where = "wave_id = ? and group_kind = ? and group_id = ?"
+        return self.by_keys(table, where, (self.wave_id, kind, group), keys)
+
+    def own_rows(self, table: str, organisation: str, wave: str | None, *keys: str) -> Rows:
+        """Return what a table says of an organisation by some columns; `wave` None is at any.
+
+        Whose it is was checked by who asks. Missing: nothing for a release from before the table.
+        """
+
+        def read() -> Rows:
+            try:
+                rows = self.snapshot.of_organisation(table, organisation)
+            except duckdb.CatalogException:
+                return {}
+            kept = (row for row in rows if wave is None or row["wave_id"] == wave)
+            return grouped(kept, keys)
+
+        return self.snapshot.remember(("own", table, organisation, wave, keys), read)
+
+    def by_keys(
+        self, table: str, where: str, parameters: tuple[str, ...], keys: tuple[str, ...]
+    ) -> Rows:
+        """Return the rows of a table by some columns. Callers never change them."""
+
+        def read() -> Rows:
+            return grouped(self.held(f"select * from {table} where {where}", *parameters), keys)
+
+        key = ("by keys", table, where, parameters, keys)
+        return self.snapshot.remember(key, read)
 
     @property
     def release(self) -> Row:
@@ -55,18 +112,16 @@ class Reader:
         """Return the own organisation at this wave, None for staff or when it did not exist."""
         if self.scope.organisation_id is None:
             return None
-        query = "select * from organisation where wave_id = ? and organisation_id = ?"
-        return self.one(query, self.wave_id, self.scope.organisation_id)
+        return first(self.own_rows("organisation", self.scope.organisation_id, self.wave_id))
 
     @property
     def own_name(self) -> str | None:
         """Return the own organisation's latest name, None for staff."""
         if self.scope.organisation_id is None:
             return None
-        query = """select o.name from organisation o join wave w using (wave_id)
-            where o.organisation_id = ? order by w.position desc"""
-        row = self.one(query, self.scope.organisation_id)
-        return None if row is None else str(row["name"])
+        rows = self.own_rows("organisation", self.scope.organisation_id, None, "wave_id")
+        found = (first(rows, wave["wave_id"]) for wave in reversed(self.waves))
+        return next((str(row["name"]) for row in found if row is not None), None)
 
     def items(self, kind: str) -> tuple[Row, ...]:
         """Return the items of a kind in the questionnaire's order."""
@@ -74,7 +129,7 @@ class Reader:
 
     def item(self, item_id: str) -> Row:
         """Return an item."""
-        return self.snapshot.rows("select * from item where item_id = ?", item_id)[0]
+        return self.by_keys("item", "true", (), ("item_id",))[(item_id,)][0]
 
     def was_asked(self, side: str, item_id: str) -> bool:
         """Return whether a side was asked an item at this wave."""
@@ -87,18 +142,16 @@ class Reader:
         """Return the published group a size band belongs to, for one item."""
         if band is None:
             return None
-        query = """select group_id from band_group where wave_id = ? and side = ? and item_id = ?
-            and purpose = ? and size_band_id = ?"""
-        row = self.one(query, self.wave_id, side, item_id, purpose, band)
+        keys = ("side", "item_id", "purpose", "size_band_id")
+        groups = self.by_keys("band_group", "wave_id = ?", (self.wave_id,), keys)
+        row = first(groups, side, item_id, purpose, band)
         return None if row is None else str(row["group_id"])
 
     def score(self, side: str, kind: str, group: str | None, item_id: str) -> Row | None:
         """Return a group's score; an organisation's only when it is the own one."""
         if group is None or (kind == OWN and group != self.scope.organisation_id):
             return None
-        query = """select * from score where wave_id = ? and side = ? and group_kind = ?
-            and group_id = ? and item_id = ?"""
-        return self.one(query, self.wave_id, side, kind, group, item_id)
+        return first(self.group_rows("score", kind, group, "side", "item_id"), side, item_id)
 
     def own_score(self, item_id: str) -> Row | None:
         """Return the own employees' score of an item."""
@@ -137,9 +190,8 @@ class Reader:
         """Return the benchmark of a group of organisations."""
         if group is None:
             return None
-        query = """select * from benchmark where wave_id = ? and side = 'employee'
-            and item_id = ? and group_kind = ? and group_id = ?"""
-        return self.one(query, self.wave_id, item_id, kind, group)
+        rows = self.group_rows("benchmark", kind, group, "side", "item_id")
+        return first(rows, "employee", item_id)
 
     def band_benchmark(self, item_id: str) -> Row | None:
         """Return the benchmark of the own size band."""
@@ -152,18 +204,16 @@ class Reader:
         """Return the own organisation against the others, by item."""
         if self.scope.organisation_id is None:
             return {}
-        query = """select * from comparison where wave_id = ? and organisation_id = ?
-            and against = ? and status = 'published'"""
-        rows = self.snapshot.rows(query, self.wave_id, self.scope.organisation_id, against)
-        return {row["item_id"]: row for row in rows}
+        keys = ("against", "status")
+        rows = self.own_rows("comparison", self.scope.organisation_id, self.wave_id, *keys)
+        return {row["item_id"]: row for row in rows.get((against, "published"), ())}
 
     def gaps(self, kind: str, group: str | None) -> dict[str, Row]:
         """Return the gaps of a group by item; an organisation's only when it is the own one."""
         if group is None or (kind == OWN and group != self.scope.organisation_id):
             return {}
-        query = "select * from gap where wave_id = ? and group_kind = ? and group_id = ?"
-        rows = self.snapshot.rows(query, self.wave_id, kind, group)
-        return {row["item_id"]: row for row in rows if row["status"] == "published"}
+        rows = self.group_rows("gap", kind, group, "status").get(("published",), ())
+        return {row["item_id"]: row for row in rows}
 
     def side_of_gap(self, row: Row, side: str) -> Row | None:
         """Return the published score behind a side of a gap, None where there is none."""
@@ -172,6 +222,50 @@ class Reader:
             kind, group = "size_band", row["hr_group_id"]
         score = self.score(side, kind, group, row["item_id"])
         return score if score is not None and score["status"] == "published" else None
+
+    def organisation_scores(self, item_id: str) -> tuple[Row, ...]:
+        """Return the published scores of the organisations whose rows the scope may see.
+
+        Shape: keys organisation_id, name, size_band_id, headcount, respondent_count, value, ci_low
+        and ci_high. All published ones for staff, the own one for a director; nothing of one
+        that is withheld, to anybody.
+        """
+        query = """select o.organisation_id, o.name, o.size_band_id, o.headcount,
+                s.respondent_count, s.value, s.ci_low, s.ci_high
+            from score s join organisation o on o.wave_id = s.wave_id
+                and o.organisation_id = s.group_id
+            where s.wave_id = ? and s.side = 'employee' and s.group_kind = 'organisation'
+                and s.item_id = ? and s.status = 'published' order by o.organisation_id"""
+        rows, shown = self.snapshot.rows(query, self.wave_id, item_id), self.scope.shown
+        if shown is None:
+            return rows
+        return tuple(row for row in rows if row["organisation_id"] in shown)
+
+    @property
+    def member_counts(self) -> dict[str | None, int]:
+        """Return how many organisations the register has at this wave, by size band."""
+        query = """select size_band_id, count(*) as many from organisation where wave_id = ?
+            group by size_band_id"""
+        return {r["size_band_id"]: r["many"] for r in self.snapshot.rows(query, self.wave_id)}
+
+    @property
+    def events(self) -> tuple[Row, ...]:
+        """Return what happened to the own organisation, each at the first wave at which it holds.
+
+        Missing: nothing for staff, and for a release from before events were told.
+        """
+        if self.scope.organisation_id is None:
+            return ()
+        query = """select e.*, w.position from organisation_event e join wave w using (wave_id)
+            where e.organisation_id = ? order by w.position, e.event, e.related_id"""
+        return self.held(query, self.scope.organisation_id)
+
+    def parameter(self, side: str, item_id: str, name: str) -> float | None:
+        """Return a parameter that the figures of an item stand on, None where it is not given."""
+        query = """select value from parameter where wave_id = ? and side = ? and item_id = ?
+            and name = ?"""
+        rows = self.held(query, self.wave_id, side, item_id, name)
+        return float(rows[0]["value"]) if rows and rows[0]["value"] is not None else None
 
     def band_gaps(self) -> dict[str, Row]:
         """Return the gaps of the own size band by item; an item may go with a neighbouring band."""
@@ -201,8 +295,7 @@ class Reader:
         """Return a group's response; an organisation's only when it is the own one."""
         if group is None or (kind == OWN and group != self.scope.organisation_id):
             return None
-        query = "select * from response where wave_id = ? and group_kind = ? and group_id = ?"
-        return self.one(query, self.wave_id, kind, group)
+        return first(self.group_rows("response", kind, group))
 
     def held(self, query: str, *parameters: str) -> tuple[Row, ...]:
         """Return rows of a table that a release from before it existed does not have."""
@@ -215,11 +308,10 @@ class Reader:
         """Return why a score is indicative, None where it is not, or is no published one."""
         if score is None or score["status"] != "published":
             return None
-        query = """select reason from indicative_score where wave_id = ? and side = ?
-            and group_kind = ? and group_id = ? and item_id = ?"""
-        key = ("wave_id", "side", "group_kind", "group_id", "item_id")
-        rows = self.held(query, *(score[name] for name in key))
-        return str(rows[0]["reason"]) if rows else None
+        keys = ("wave_id", "side", "group_kind", "group_id", "item_id")
+        rows = self.by_keys("indicative_score", "true", (), keys)
+        row = first(rows, *(score[name] for name in keys))
+        return None if row is None else str(row["reason"])
 
     def agreement(self, band: str | None) -> Row | None:
         """Return whether both sides name the same most: in the group of a band, else the sector.
@@ -280,15 +372,17 @@ class Reader:
         """
         if not self.scope.may_read(table):
             return ()
-        query = f"select * from {table} where wave_id = ? and side = 'employee' and item_id = ?"
-        try:
-            rows = self.snapshot.rows(query, self.wave_id, item_id)
-        except duckdb.CatalogException:
-            return ()
-        shown = self.scope.shown
+        where, shown = "wave_id = ? and side = 'employee'", self.scope.shown
         if shown is None:
-            return rows
-        return tuple(row for row in rows if row.get("organisation_id") in shown)
+            rows = self.by_keys(table, f"{where} and item_id = ?", (self.wave_id, item_id), ())
+            return tuple(rows.get((), ()))
+        found: list[Row] = []
+        for organisation in sorted(shown):
+            if table != "expected_range":  # the others are for staff (docs/decisions/009)
+                return ()
+            rows = self.own_rows(table, organisation, self.wave_id, "side", "item_id")
+            found += rows.get(("employee", item_id), ())
+        return tuple(found)
 
     def expected_range(self, item_id: str) -> Row | None:
         """Return what is expected of the own organisation at its size, None for staff."""
@@ -299,9 +393,17 @@ class Reader:
         """Return the changes of a group between waves; an organisation's only the own one's."""
         if group is None or (kind == OWN and group != self.scope.organisation_id):
             return ()
-        query = """select * from trend where side = ? and group_kind = ? and group_id = ?
-            and item_id = ? order by wave_to"""
-        return self.snapshot.rows(query, side, kind, group, item_id)
+        rows = self.rows_over_waves("trend", kind, group).get((side, item_id), ())
+        return tuple(sorted(rows, key=lambda row: str(row["wave_to"])))
+
+    def changes_to(self, wave_id: str) -> tuple[Row, ...]:
+        """Return the published changes to a wave: the own employees', for staff the sector's."""
+        own = self.scope.organisation_id
+        kind, group = (OWN, own) if own is not None else ("sector", "sector")
+        query = """select t.* from trend t join item i using (item_id) where t.wave_to = ?
+            and t.side = 'employee' and t.group_kind = ? and t.group_id = ?
+            and t.status = 'published' order by i.position"""
+        return self.snapshot.rows(query, wave_id, kind, group)
 
     def trend_line(self, kind: str, group: str | None, item_id: str, side: str) -> Row | None:
         """Return the line of a group through its waves; an organisation's only the own one's.
@@ -310,12 +412,14 @@ class Reader:
         """
         if group is None or (kind == OWN and group != self.scope.organisation_id):
             return None
-        query = """select * from trend_line where side = ? and group_kind = ? and group_id = ?
-            and item_id = ?"""
-        try:
-            return self.one(query, side, kind, group, item_id)
-        except duckdb.CatalogException:
-            return None
+        return first(self.rows_over_waves("trend_line", kind, group), side, item_id)
+
+    def rows_over_waves(self, table: str, kind: str, group: str) -> Rows:
+        """Return what a table of changes says of a group, by side and item."""
+        keys = ("side", "item_id")
+        if kind == OWN:
+            return self.own_rows(table, group, None, *keys)
+        return self.by_keys(table, "group_kind = ? and group_id = ?", (kind, group), keys)
 
     def change_parts(self, item_id: str) -> tuple[Row, ...]:
         """Return what the sector's changes between waves are made of.
@@ -333,12 +437,9 @@ class Reader:
         """Return what the organisations had that merged into the own one, at this wave."""
         if self.scope.organisation_id is None:
             return None
-        query = """select * from predecessor where wave_id = ? and side = 'employee'
-            and organisation_id = ? and item_id = ?"""
-        try:
-            return self.one(query, self.wave_id, self.scope.organisation_id, item_id)
-        except duckdb.CatalogException:  # a release from before mergers were told
-            return None
+        keys = ("wave_id", "side", "organisation_id", "item_id")
+        rows = self.by_keys("predecessor", "true", (), keys)
+        return first(rows, self.wave_id, "employee", self.scope.organisation_id, item_id)
 
     def described(self, table: str) -> tuple[Row, ...]:
         """Return a table that only describes, in its order on screen.
@@ -372,6 +473,9 @@ class Reader:
 
     def explain(self, table: str, row: Row) -> Explanation:
         """Return where a figure comes from; the scope says which organisations stand by name."""
+        # Read when it is asked for: it brings all of scipy, 64 MB that no page needs.
+        from warehouse.explain import KEYS, explain
+
         key = {name: row[name] for name in KEYS[table]}
         decimals = None if self.scope.is_staff else DECIMALS
         return explain(self.snapshot.rows, table, key, self.scope.shown, decimals)

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dashboard.access.scope import Scope
+from dashboard.memory import Memory
 from dashboard.snapshot import Row, Snapshot
-from warehouse.explain import rounded_half_up
+from warehouse.rounding import rounded_half_up
 from warehouse.tables import BY_NAME
 
 # What a figure of each unit has on screen: one decimal, or whole per cent.
@@ -24,7 +25,8 @@ DECIMALS: Final[Mapping[str, int]] = {"grade": 1, "likert": 1, "share": 2}
 # people and hr are sums of people, and the own organisation's results are its own.
 TABLES: Final = (
     "score", "benchmark", "comparison", "gap", "distribution", "size_gradient", "expected_range",
-    "trend", "trend_line", "change_part", "finding",
+    "trend", "trend_line", "change_part", "finding", "band_difference", "composite",
+    "composite_gap", "coded_answer", "coded_gap",
 )  # fmt: skip
 KINDS: Final = (None, "size_band", "sector")
 READS: Final = re.compile(r"\bfrom (\w+)")
@@ -56,6 +58,8 @@ def decimals_of(name: str, unit: str) -> int:
     """Return how many decimals a column of an item's row has."""
     if name in OF_DIFFERENCES:
         return 1
+    if name == "effective_count":
+        return 0  # how answers cluster in organisations
     if name not in IN_UNIT:
         return OTHERWISE
     return DECIMALS.get(unit, OTHERWISE) + (name in OF_LINES)
@@ -75,6 +79,19 @@ class Rounded(Snapshot):
     def remember(self, key: Any, make: Any) -> Any:
         """Return what was made of rounded figures before, else make it: staff has its own."""
         return self._snapshot.remember(("rounded", key), make)
+
+    @property
+    def answers(self) -> Memory[Any]:  # type: ignore[override]
+        """The pages as they were sent, each kept by whose scope it is."""
+        return self._snapshot.answers
+
+    def of_organisation(self, table: str, organisation: str) -> tuple[Row, ...]:
+        """Return what a table says of an organisation, rounded as what is asked of the file is."""
+        rows = self._snapshot.of_organisation(table, organisation)
+        if table not in TABLES:
+            return rows
+        units = self._units()
+        return tuple(shown(row, units) for row in rows)
 
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
         """Return the rows of a query, rounded where they are figures of organisations together."""
@@ -96,6 +113,8 @@ def shown(row: Row, units: Mapping[str, str]) -> Row:
     if row.get("group_kind") not in KINDS or row.get("side") == "hr":
         return row
     unit = units.get(row.get("item_id", ""), "")
+    if "composite_id" in row:
+        unit = "share" if row["composite_id"].startswith("scheme_") else "likert"
     return {name: shown_cell(name, value, unit) for name, value in row.items()}
 
 

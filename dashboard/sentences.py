@@ -73,17 +73,6 @@ def strength(view: View, row: Row) -> float:
     return float(abs(row["difference"])) / smallest
 
 
-def standouts(view: View, rows: Mapping[str, Row]) -> list[str]:
-    """Return what stands out against comparable organisations, strongest first, at most five."""
-    shown = [
-        row
-        for row in rows.values()
-        if row["verdict"] in DEMONSTRABLE and not row["item_id"].startswith("scheme_")
-    ]
-    shown.sort(key=lambda row: (-strength(view, row), row["item_id"]))
-    return [standout_sentence(view, row) for row in shown[:AT_MOST]]
-
-
 def standout_sentence(view: View, row: Row) -> str:
     """Return one standout as a sentence with its evidence."""
     item = view.reader.item(row["item_id"])
@@ -105,15 +94,17 @@ def one_sided_sentences(view: View, gaps: Mapping[str, Row]) -> list[str]:
     """Return a sentence per aspect that only one side names, the widest gap first."""
     sided = [row for row in gaps.values() if row["one_sided"]]
     sided.sort(key=lambda row: (-abs(row["difference"]), row["item_id"]))
-    return [
-        view.say(
-            f"one_sided_{row['one_sided']}",
-            item=view.say.name(view.reader.item(row["item_id"])),
-            employee=view.say.share(row["employee_value"]),
-            hr=view.say.share(row["hr_value"]),
-        )
-        for row in sided
-    ]
+    return [one_sided_sentence(view, row) for row in sided]
+
+
+def one_sided_sentence(view: View, row: Row) -> str:
+    """Return an aspect that only one side names, with both shares."""
+    return view.say(
+        f"one_sided_{row['one_sided']}",
+        item=view.say.name(view.reader.item(row["item_id"])),
+        employee=view.say.share(row["employee_value"]),
+        hr=view.say.share(row["hr_value"]),
+    )
 
 
 def slope_sentence(view: View, row: Row | None) -> str:
@@ -215,12 +206,19 @@ def has_own_results(view: View) -> bool:
     return known.get(band or "", False)
 
 
+def is_too_small(view: View) -> bool:
+    """Return whether the own organisation has fewer employees than an own result asks answers."""
+    organisation = view.reader.organisation
+    headcount = organisation["headcount"] if organisation else None
+    return headcount is not None and headcount < view.settings.disclosure.persons_min
+
+
 def below_floor_sentence(view: View) -> str:
     """Return what an organisation without an own result is told first."""
     needed = answers_needed(view)
     if answers_taken(view) == 0:
         return view.say("floor_not_there")
-    if needed and has_own_results(view):
+    if needed and has_own_results(view) and not is_too_small(view):
         return view.say("floor_needed_one" if needed == 1 else "floor_needed", count=str(needed))
     return view.say("floor_see_others")
 
@@ -232,6 +230,8 @@ def answers_sentence(view: View) -> str:
         return view.say("floor_why_not_there")
     if not has_own_results(view):
         return view.say("floor_why_smallest")
+    if is_too_small(view):
+        return view.say("floor_why_few", floor=floor)
     if answers_needed(view) == 0:
         return view.say("floor_why_others", floor=floor)
     return view.say("floor_why", floor=floor)

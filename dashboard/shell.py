@@ -1,67 +1,68 @@
-"""The frame around every page, and the one callback that fills it."""
+"""The frame around every page: what stands around it, and how it is divided."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, dcc, html
+from dash import Input, Output, dcc
+from dash import html as dash_html
 
 from dashboard import ids
-from dashboard.access.csrf import csrf_token
-from dashboard.access.gate import current_scope
 from dashboard.access.person import current_person
 from dashboard.application import RegiespiegelDash
-from dashboard.components.notices import notice_block
-from dashboard.components.sheet import sheet
-from dashboard.context import Context
+from dashboard.components.markup import hidden_field, html
+from dashboard.components.sheet import inside, sheet
 from dashboard.pages.catalogue import build_page
 from dashboard.pages.model import View
-from dashboard.snapshot import NothingReleasedError
 from dashboard.state import PAGES
-from dashboard.texts import texts_of
-from dashboard.theme import MANTINE
 
-NAVBAR = {"width": 280, "breakpoint": "md", "collapsed": {"mobile": True}}
+PARTS = (ids.SKIP, ids.HEADER, ids.NAVIGATION, ids.PAGE)
+# Dash says of a callback what it fills; its answer is `dashboard.answers`.
+SHOWN = ".." + "...".join(f"{part}.children" for part in PARTS) + ".."
+
+
+def frame(element: Any, parts: tuple[Any, Any, Any, Any]) -> Any:
+    """Return the frame with its parts, made of the elements that `element` gives.
+
+    The server writes it as HTML and Dash builds it from its layout: one description, so nothing
+    moves when the second takes the place of the first.
+    """
+    skip, header, navigation, page = parts
+    lines = element.Span(className="burger-lines", **{"aria-hidden": "true"})
+    expanded = {"aria-label": "Menu", "aria-expanded": "false", "aria-controls": ids.NAVIGATION}
+    burger = element.Button(lines, id=ids.BURGER, type="button", className="burger", **expanded)
+    top = element.Header([burger, element.Div(header, id=ids.HEADER)], className="header")
+    label = {"aria-label": "Regiespiegel"}
+    menu = element.Nav(navigation, id=ids.NAVIGATION, className="navbar", **label)
+    main = element.Main(element.Div(page, id=ids.PAGE), className="main")
+    return element.Div([element.Div(skip, id=ids.SKIP), top, menu, main], id=ids.SHELL)
 
 
 def layout() -> Any:
-    """Return the frame, without a single figure or name in it."""
-    burger = dmc.Burger(
-        id=ids.BURGER, opened=False, hiddenFrom="md", size="sm", **{"aria-label": "Menu"}
-    )
-    header = dmc.AppShellHeader([burger, html.Div(id=ids.HEADER)], className="header")
-    navigation = html.Nav(id=ids.NAVIGATION, **{"aria-label": "Regiespiegel"})
-    parts = [
-        header,
-        dmc.AppShellNavbar(navigation, className="navbar", p="sm"),
-        dmc.AppShellMain(html.Div(id=ids.PAGE)),
-    ]
-    frame = dmc.AppShell(parts, id=ids.SHELL, header={"height": 56}, navbar=NAVBAR, padding=0)
-    inside = [dcc.Location(id=ids.ADDRESS, refresh=False), html.Div(id=ids.SKIP), frame]
-    return dmc.MantineProvider(inside, theme=MANTINE, defaultColorScheme="auto")
+    """Return the frame as Dash takes it, without a single figure or name in it."""
+    empty = (None, None, None, None)
+    address = dcc.Location(id=ids.ADDRESS, refresh=False)
+    return dash_html.Div([address, frame(dash_html, empty)])
 
 
 def header_parts(view: View) -> Any:
     """Return the product's name, language, theme and the way out."""
     say = view.say
     other = "nl" if say.language == "en" else "en"
-    language = dmc.Anchor(
-        say("other_language"),
-        href=replace(view.state, language=other).address,
-        refresh=False,
-        className="quiet",
-        attributes={"root": {"lang": other, "hrefLang": other}},
-    )
-    theme = dmc.ColorSchemeToggle(
-        lightIcon="☀", darkIcon="☾", variant="subtle", color="gray", className="theme",
-        **{"aria-label": say("theme")},
-    )  # fmt: skip
+    address = replace(view.state, language=other).address
+    about = {"className": "quiet", "lang": other, "hrefLang": other}
+    language = html.A(say("other_language"), href=address, **about, **inside())
     brand = html.Span(say("product"), className="brand")
-    return html.Div(
-        [brand, html.Div([language, theme, *account_link(view), sign_out(view)], className="tools")]
-    )
+    tools = [language, theme(view), *account_link(view), sign_out(view)]
+    return html.Div([brand, html.Div(tools, className="tools")])
+
+
+def theme(view: View) -> Any:
+    """Return the switch between light and dark."""
+    mark = html.Span(className="theme-mark", **{"aria-hidden": "true"})
+    about = {"type": "button", "className": "theme", "data-theme-switch": "yes"}
+    return html.Button(mark, **about, **{"aria-label": view.say("theme")})
 
 
 def account_link(view: View) -> list[Any]:
@@ -73,28 +74,27 @@ def account_link(view: View) -> list[Any]:
 
 
 def sign_out(view: View) -> Any:
-    """Return the form that ends the session."""
-    token = dcc.Input(type="hidden", name="csrf", value=csrf_token())
+    """Return the form that ends the session.
+
+    The session's token is no part of a page, which is remembered for everybody of a scope: the
+    first HTML fills it in, and afterwards a script does, from the cookie.
+    """
     button = html.Button(view.say("sign_out"), type="submit", className="quiet")
     address = f"/sign-out?lang={view.say.language}"
-    return html.Form([token, button], action=address, method="POST")
+    return html.Form([hidden_field("csrf", ""), button], action=address, method="POST")
 
 
 def navigation_parts(view: View) -> Any:
     """Return the pages in the order of the questions a director asks."""
     links = []
     for page in filter(view.scope.may_open, PAGES.values()):
-        is_current = page == view.state.page
-        links.append(
-            dmc.NavLink(
-                label=view.say(f"nav_ask_{page}"),
-                description=view.say(f"page_{page}"),
-                href=view.state.on(page).address,
-                active=is_current,
-                refresh=False,
-                attributes={"root": {"aria-current": "page"}} if is_current else {},
-            )
-        )
+        current = {"aria-current": "page"} if page == view.state.page else {}
+        words = [
+            html.Span(view.say(f"nav_ask_{page}"), className="nav-ask"),
+            html.Span(view.say(f"page_{page}"), className="nav-page"),
+        ]
+        address = view.state.on(page).address
+        links.append(html.A(words, href=address, className="nav-link", **current, **inside()))
     return links
 
 
@@ -105,24 +105,12 @@ def parts_of(view: View) -> tuple[Any, Any, Any, Any]:
     return skip, header_parts(view), navigation_parts(view), page
 
 
-def register(app: RegiespiegelDash, context: Context) -> None:
-    """Give the app its frame and its callbacks. The organisation comes from the session alone."""
+def register(app: RegiespiegelDash) -> None:
+    """Give the app its frame and the one callback that fills it."""
     app.layout = layout()
-    parts = (ids.SKIP, ids.HEADER, ids.NAVIGATION, ids.PAGE)
     address = (Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search"))
 
-    @app.callback([Output(part, "children") for part in parts], address)
-    def show(path: object, search: object) -> tuple[Any, Any, Any, Any]:
-        try:
-            return parts_of(context.view(path, search, current_scope()))
-        except NothingReleasedError:
-            return "", "", "", notice_block(texts_of("nl"), "nothing")
-
-    app.clientside_callback(
-        ClientsideFunction("regiespiegel", "navbar"),
-        Output(ids.SHELL, "navbar"),
-        Input(ids.BURGER, "opened"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("regiespiegel", "close"), Output(ids.BURGER, "opened"), *address
-    )
+    @app.callback([Output(part, "children") for part in PARTS], address)
+    def show(_path: object, _search: object) -> tuple[Any, Any, Any, Any]:
+        """Dash knows from this what fills what; `answers` answers before Dash does."""
+        raise AssertionError

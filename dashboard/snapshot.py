@@ -5,19 +5,25 @@ A release and a status file are named by a pointer of one line each, `CURRENT` a
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 
+from dashboard.memory import Memory
+from dashboard.shelves import KEPT, Shelves
 from warehouse.paths import NOTHING, Store
 
 Row = dict[str, Any]
 Answer = TypeVar("Answer")
+RELEASE_ID = re.compile(r"[0-9a-zA-Z-]+")
 MEMORY = 20_000  # remembered answers per release; each is a few rows
+ANSWERS = 48 << 20  # bytes of pages as they were sent
 LOCKED_DOWN = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -38,8 +44,22 @@ class Snapshot:
     def __init__(self, path: Path, release_id: str) -> None:
         self.release_id = release_id
         self._connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN)
+        self.answers: Memory[Any] = Memory(ANSWERS)
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
+        self._shelves = Shelves(self._connection.cursor)
+
+    def of_organisation(self, table: str, organisation: str) -> tuple[Row, ...]:
+        """Return what a table says of an organisation at every wave, in no order.
+
+        Errors: duckdb.CatalogException for a table that this release does not have.
+        """
+        found = self._shelves.find(table, organisation)
+        if found is None:
+            column, where = KEPT[table]
+            query = f"select * from {table} where {where} and {column} = ?"
+            found = self._ask(query, (organisation,))
+        return found
 
     def rows(self, query: str, *parameters: str) -> tuple[Row, ...]:
         """Return the rows of a query as dicts. Callers never change them."""
@@ -57,6 +77,14 @@ class Snapshot:
             if len(self._answers) > MEMORY:
                 self._answers.popitem(last=False)
         return made
+
+    def asked(self, query: str) -> tuple[Row, ...]:
+        """Return the rows of a query without remembering them."""
+        return self._ask(query, ())
+
+    def close(self) -> None:
+        """Close the file; for a release that is looked at once."""
+        self._connection.close()
 
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
         """Return the rows of a query from the file, by a cursor of this call alone."""
@@ -97,6 +125,22 @@ class Snapshots:
                     raise NothingReleasedError from None
             assert self._current is not None  # noqa: S101
             return self._current
+
+    @contextmanager
+    def earlier(self, release_id: str) -> Iterator[Snapshot | None]:
+        """Give another release for as long as it is looked at; None where its file is not there.
+
+        The id comes from the status file; anything but the name of a file of the room is none.
+        """
+        path = self._room / f"{release_id}.duckdb"
+        if not RELEASE_ID.fullmatch(release_id) or not path.is_file():
+            yield None
+            return
+        snapshot = Snapshot(path, release_id)
+        try:
+            yield snapshot
+        finally:
+            snapshot.close()
 
     def _follow(self) -> None:
         """Open the file that the pointer names, unless it is open already."""

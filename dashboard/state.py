@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlencode
 
 PAGES = {
     "/": "overview",
+    "/onder-de-drempel": "floor",
     "/vergelijken": "compare",
     "/grootteklassen": "size_bands",
     "/aspecten": "aspects",
@@ -16,8 +17,10 @@ PAGES = {
     "/cao-regelingen": "schemes",
     "/dialoog": "dialogue",
     "/goede-gesprek": "conversation",
+    "/sectormonitor": "monitor",
     "/vragenlijst": "codebook",
     "/leveringen": "deliveries",
+    "/publicaties": "publications",
     "/methode": "method",
     "/anonimiteit": "anonymity",
 }
@@ -26,20 +29,27 @@ FIRST_PAGE = "overview"
 LANGUAGES = ("nl", "en")
 GROUPS = ("sector", "band")
 WITH_GROUPS = ("aspects", "findings", "schemes")
+PILLARS = ("all", "direction", "room", "backing")
+WITH_PILLARS = ("aspects",)
+SORTS = ("size", "subject", "group")
+WITH_SORTS = ("monitor",)
 # Pages about all waves at once.
-OF_ALL_WAVES = ("deliveries",)
+OF_ALL_WAVES = ("deliveries", "publications")
 LONGEST = 500
+GUIDE = "/download/goede-gesprek.pdf"
 SECTOR_TABLES = "/download/sectortabellen.zip"
 
 
 @dataclass(frozen=True)
 class State:
-    """A view: page, wave, language, and the group whose two sides are shown."""
+    """A view: page, wave, language, the group whose two sides are shown, pillar, order."""
 
     page: str
     wave_id: str
     language: str
     group: str = GROUPS[0]
+    pillar: str = PILLARS[0]
+    sort: str = SORTS[0]
 
     @property
     def address(self) -> str:
@@ -52,6 +62,10 @@ class State:
         parts = {"wave": self.wave_id, "lang": self.language}
         if self.page in WITH_GROUPS and self.group != GROUPS[0]:
             parts["group"] = self.group
+        if self.page in WITH_PILLARS and self.pillar != PILLARS[0]:
+            parts["pillar"] = self.pillar
+        if self.page in WITH_SORTS and self.sort != SORTS[0]:
+            parts["sort"] = self.sort
         return urlencode(parts)
 
     def on(self, page: str) -> State:
@@ -80,4 +94,6 @@ def read_state(path: object, search: object, waves: tuple[str, ...]) -> State:
         wave_id=choose(asked.get("wave", ""), waves, waves[-1]),
         language=choose(asked.get("lang", ""), LANGUAGES, LANGUAGES[0]),
         group=choose(asked.get("group", ""), GROUPS, GROUPS[0]),
+        pillar=choose(asked.get("pillar", ""), PILLARS, PILLARS[0]),
+        sort=choose(asked.get("sort", ""), SORTS, SORTS[0]),
     )

@@ -7,7 +7,7 @@ import math
 import zoneinfo
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date, format_datetime
@@ -26,6 +26,29 @@ def catalogue(language: str) -> dict[str, str]:
     with path.open("rb") as lines:
         messages = read_po(lines, locale=language)
     return {str(message.id): str(message.string) for message in messages if message.id}
+
+
+# A page holds hundreds of numbers, few of them different, and Babel takes its time for each.
+FEW = 20_000
+
+
+@lru_cache(FEW)
+def number_text(rounded: Decimal, digits: int, language: str) -> str:
+    """Return a number that was rounded already, as a language writes it."""
+    return format_decimal(rounded, format=decimals(digits), locale=language)
+
+
+@lru_cache(FEW)
+def percent_text(value: float, language: str) -> str:
+    """Return a share as whole per cent, as a language writes it."""
+    text = format_percent(value, format="0%", locale=language)
+    return text if language == "en" else text.replace("%", "\u00a0%")
+
+
+@lru_cache(FEW)
+def count_text(value: int, language: str) -> str:
+    """Return a whole number with a language's grouping."""
+    return format_decimal(value, locale=language)
 
 
 @dataclass(frozen=True)
@@ -47,7 +70,7 @@ class Texts:
         """Return a number rounded half-up as a reader expects, with a decimal comma in Dutch."""
         step = Decimal(1).scaleb(-digits)
         rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
-        return format_decimal(rounded, format=decimals(digits), locale=self.language)
+        return number_text(rounded, digits, self.language)
 
     def signed(self, value: float, digits: int = 1) -> str:
         """Return a difference with its sign; zero has none."""
@@ -62,13 +85,11 @@ class Texts:
             return "<5%" if self.language == "en" else "<5\u00a0%"
         if value > 0.95:
             return ">95%" if self.language == "en" else ">95\u00a0%"
-        text = format_percent(value, format="0%", locale=self.language)
-        return text if self.language == "en" else text.replace("%", "\u00a0%")
+        return percent_text(value, self.language)
 
     def percent(self, value: float) -> str:
         """Return a threshold as per cent, exactly."""
-        text = format_percent(value, format="0%", locale=self.language)
-        return text if self.language == "en" else text.replace("%", "\u00a0%")
+        return percent_text(value, self.language)
 
     def listed(self, parts: list[str]) -> str:
         """Return parts as a list in words."""
@@ -111,7 +132,7 @@ class Texts:
 
     def count(self, value: int) -> str:
         """Return a whole number with the language's grouping."""
-        return format_decimal(value, locale=self.language)
+        return count_text(value, self.language)
 
     def date(self, text: str) -> str:
         """Return an ISO date written out."""

@@ -14,8 +14,18 @@ FAINT: Final = "rgba(100,116,139,0.22)"
 GAP_SOLID: Final = "rgba(71,85,105,0.45)"
 GAP_PALE: Final = "rgba(100,116,139,0.14)"
 SIDES: Final = {"employee": EMPLOYEE, "hr": HR}
-WINDOWS: Final = {"grade": (5.0, 9.0), "likert": (1.0, 5.0), "share": (0.0, 0.6)}
-SCALES: Final = {"grade": (1.0, 10.0), "likert": (1.0, 5.0), "share": (0.0, 1.0)}
+WINDOWS: Final = {
+    "support": (-3.0, 3.0),
+    "grade": (5.0, 9.0),
+    "likert": (1.0, 5.0),
+    "share": (0.0, 0.6),
+}
+SCALES: Final = {
+    "support": (-3.0, 3.0),
+    "grade": (1.0, 10.0),
+    "likert": (1.0, 5.0),
+    "share": (0.0, 1.0),
+}
 
 MANTINE: Final[dict[str, Any]] = {
     "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",

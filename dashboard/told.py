@@ -9,10 +9,11 @@ from typing import Final
 
 import duckdb
 
-from dashboard.queries import Reader
+from dashboard.queries import OWN, Reader
 from dashboard.snapshot import Row
 
-GROUPS: Final = ("sector", "size_band")
+SECTOR: Final = "sector"
+GROUPS: Final = (SECTOR, "size_band")
 
 
 def told(reader: Reader, query: str, *parameters: str) -> tuple[Row, ...]:
@@ -50,13 +51,96 @@ def dialogue_answers(reader: Reader, question_id: str) -> dict[str, dict[str, Ro
     return found
 
 
+def dialogue_mentions(reader: Reader, question_id: str) -> tuple[Row, ...]:
+    """Return how aspects are named in both rounds, the widest shift first."""
+    query = """select * from dialogue_mention where wave_id = ? and question_id = ?
+        order by abs(shift) desc nulls last, aspect_id"""
+    return told(reader, query, reader.wave_id, question_id)
+
+
 def quotes(reader: Reader) -> tuple[Row, ...]:
     """Return the quotes of this wave, in the order of their own hash."""
     query = "select * from quote where wave_id = ? order by quote_id"
     return told(reader, query, reader.wave_id)
 
 
-def scheme_answers(reader: Reader) -> dict[tuple[str, str], Row]:
-    """Return whom each scheme applies to in the sector, by scheme and side."""
+def scheme_answers(reader: Reader) -> dict[tuple[str, str], dict[str, Row]]:
+    """Return whom each scheme applies to, by scheme and side: in the sector, and groups of bands.
+
+    A release from before groups were counted has the sector alone.
+    """
     rows = told(reader, "select * from scheme_answer where wave_id = ?", reader.wave_id)
-    return {(row["scheme_id"], row["side"]): row for row in rows}
+    found: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in rows:
+        key = row["scheme_id"], row["side"]
+        found.setdefault(key, {})[row.get("group_id") or SECTOR] = row
+    return found
+
+
+def group_of_codes(reader: Reader, item_id: str, grade_class: str, band: str | None) -> str:
+    """Return the group of bands around a band that both sides have codes of, else the sector.
+
+    Where the sides are published for different groups no gap is known, so the sector is shown.
+    """
+    query = """select distinct group_id from coded_gap where wave_id = ? and item_id = ?
+        and grade_class = ? and group_kind = 'size_band'"""
+    rows = told(reader, query, reader.wave_id, item_id, grade_class)
+    groups = (str(row["group_id"]) for row in rows)
+    return next((name for name in groups if band in reader.bands_of(name)), SECTOR)
+
+
+def coded_answers(
+    reader: Reader, item_id: str, grade_class: str, group: str
+) -> dict[str, dict[str, Row]]:
+    """Return how often a group names each code, by code and side, in the questionnaire's order."""
+    query = """select * from coded_answer where wave_id = ? and item_id = ? and grade_class = ?
+        and group_id = ? order by position, side"""
+    found: dict[str, dict[str, Row]] = {}
+    for row in told(reader, query, reader.wave_id, item_id, grade_class, group):
+        found.setdefault(row["code"], {})[row["side"]] = row
+    return found
+
+
+def coded_gaps(reader: Reader, item_id: str, grade_class: str, group: str) -> dict[str, Row]:
+    """Return employees minus hr by code."""
+    query = """select * from coded_gap where wave_id = ? and item_id = ? and grade_class = ?
+        and group_id = ?"""
+    rows = told(reader, query, reader.wave_id, item_id, grade_class, group)
+    return {row["code"]: row for row in rows}
+
+
+def code_labels(reader: Reader, item_id: str) -> dict[str, str]:
+    """Return what the questionnaire calls each code of a question, in the export's language."""
+    query = """select c.text as code, a.text as label from instrument_item i
+        join scale_code c on c.instrument_id = i.instrument_id and c.scale_id = i.scale_id
+            and c.meaning = 'category'
+        join scale_code a on a.instrument_id = i.instrument_id and a.scale_id = i.scale_id
+            and a.meaning = 'answer' and a.code = c.code
+        where i.instrument_id = ? and i.item_id = ?"""
+    rows = told(reader, query, reader.wave["instrument_id"], item_id)
+    return {row["code"]: row["label"] for row in rows}
+
+
+def composites(reader: Reader, side: str, kind: str, group: str) -> dict[str, Row]:
+    """Return means of several questions of a group; an organisation's only of the own one."""
+    if kind == OWN and group != reader.scope.organisation_id:
+        return {}
+    query = """select * from composite where wave_id = ? and side = ? and group_kind = ?
+        and group_id = ?"""
+    rows = told(reader, query, reader.wave_id, side, kind, group)
+    return {row["composite_id"]: row for row in rows}
+
+
+def composite_gaps(reader: Reader, band: str | None) -> dict[str, Row]:
+    """Return employees minus hr of means of several questions: of the groups of bands around a
+    band, and of the sector for those that no such group has.
+    """
+    query = """select * from composite_gap where wave_id = ?
+        order by group_kind = 'sector' desc, length(group_id) desc"""
+    # Narrower groups come last and so win.
+    return {
+        row["composite_id"]: row
+        for row in told(reader, query, reader.wave_id)
+        if row["group_kind"] == SECTOR
+        or (band is not None and band in reader.bands_of(row["group_id"]))
+    }

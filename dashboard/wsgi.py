@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -12,14 +13,40 @@ from flask import Flask
 from accounts.settings import load_access_settings
 from accounts.store import open_accounts
 from dashboard.access.closed import keep_out
-from dashboard.access.deployment import find_deployment, trust
+from dashboard.access.deployment import Deployment, find_deployment, trust
 from dashboard.access.person import Access
 from dashboard.access.secret import find_secret
 from dashboard.app import create_app
+from dashboard.snapshot import NothingReleasedError, Snapshots
+from warehouse.errors import ConfigurationError
 from warehouse.paths import Store
 from warehouse.settings import load_settings
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
+
+
+@dataclass(frozen=True)
+class Start:
+    """What an environment says, and it may be started so."""
+
+    store: Store
+    is_demo: bool
+    deployment: Deployment
+    secret: str = field(repr=False)
+
+
+def may_start(environment: Mapping[str, str]) -> Start:
+    """Return what an environment says of where and how to serve.
+
+    Errors: ConfigurationError that names what is missing or unsafe and how to mend it.
+    """
+    store = Store(Path(environment.get("REGIESPIEGEL_DATA") or "data").resolve())
+    is_demo = environment.get("REGIESPIEGEL_DEMO") == "1"
+    if is_demo:
+        check_for_show(store)
+    deployment = find_deployment(environment, is_demo)
+    secret = find_secret(environment, store.app / "secret", is_demo)
+    return Start(store, is_demo, deployment, secret)
 
 
 def build(environment: Mapping[str, str]) -> Flask:
@@ -27,19 +54,31 @@ def build(environment: Mapping[str, str]) -> Flask:
 
     Errors: ConfigurationError that names what is missing and how to mend it.
     """
-    store = Store(Path(environment.get("REGIESPIEGEL_DATA") or "data").resolve())
+    start = may_start(environment)
     config = Path(environment.get("REGIESPIEGEL_CONFIG") or CONFIG)
     settings, access_settings = load_settings(config), load_access_settings(config)
-    demo = environment.get("REGIESPIEGEL_DEMO") == "1"
-    deployment = find_deployment(environment, demo)
-    secret = find_secret(environment, store.app / "secret", demo)
-    accounts = open_accounts(store, environment)
-    access = Access(accounts, access_settings, demo, deployment.address, environment)
-    app = create_app(store, settings, demo=demo, secret=secret, access=access)
+    accounts = open_accounts(start.store, environment)
+    demo, address = start.is_demo, start.deployment.address
+    access = Access(accounts, access_settings, demo, address, environment)
+    app = create_app(start.store, settings, demo=demo, secret=start.secret, access=access)
     server: Flask = app.server
-    trust(server, deployment)
-    keep_out(store)
+    trust(server, start.deployment)
+    keep_out(start.store)
     return server
+
+
+def check_for_show(store: Store) -> None:
+    """Raise ConfigurationError when a demonstration would offer real organisations to anybody."""
+    try:
+        release = Snapshots(store).current().rows("select * from release")[0]
+    except NothingReleasedError:
+        return
+    if not release.get("is_synthetic"):
+        raise ConfigurationError(
+            "The live release is not of the demonstration sector, and in a demonstration whoever "
+            "opens the dashboard chooses an organisation. Serve it without --demo or "
+            "REGIESPIEGEL_DEMO, to people with accounts."
+        )
 
 
 @cache

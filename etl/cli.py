@@ -230,12 +230,22 @@ def server_environment(store: Store, config: Path, demo: bool) -> dict[str, str]
 
 
 def run_server(store: Store, config: Path, port: int, demo: bool) -> None:
-    """Become gunicorn with the dashboard, so that it gets the signals that stop it."""
+    """Become gunicorn with the dashboard, so that it gets the signals that stop it.
+
+    Errors: ConfigurationError for what may not be served so: said here, not by every worker.
+    """
+    # Only who serves pays for the dashboard's libraries.
+    from dashboard.wsgi import may_start
+
+    environment = server_environment(store, config, demo)
+    may_start(environment)
     command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi:server"]
     command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     command += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
+    # Nobody needs to steer a running server from elsewhere on the machine.
+    command += ["--no-control-socket"]
     sys.stdout.flush()
-    os.execve(command[0], command, server_environment(store, config, demo))  # noqa: S606
+    os.execve(command[0], command, environment)  # noqa: S606
 
 
 @app.command()

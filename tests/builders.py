@@ -33,6 +33,11 @@ UNHASHED = ("release", "delivery")
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
+# What people name as a barrier, in turn; codes of the questionnaire.
+BARRIERS: Mapping[str, tuple[int | None, ...]] = {
+    "employee": (8, 5, 8, None, 6, 8, 7, 5, 2),
+    "hr": (7, 7, 5, None, 7, 6, 7, 5, 8),
+}
 # Per size band: how many organisations, their headcounts, and how many of their employees answer.
 # The response lies around the floor of ten on purpose.
 BAND_PLANS: Mapping[str, tuple[int, tuple[int, int], tuple[int, ...]]] = {
@@ -177,6 +182,12 @@ def answers_of(rng: random.Random, mood: float, side: str) -> dict[str, int | st
     return found
 
 
+def barrier_of(organisation: str, side: str, number: int) -> dict[str, int | None]:
+    """Return what somebody names as a barrier, without drawing a number for it."""
+    turns = BARRIERS[side]
+    return {"barrier": turns[(sum(organisation.encode()) + number) % len(turns)]}
+
+
 def people_of(
     rng: random.Random, organisation: str, side: str, count: int, mood: float
 ) -> list[Row]:
@@ -187,7 +198,7 @@ def people_of(
             "organisation_id": organisation,
             "side": side,
             "age_group": rng.choice([None, 1, 2, 3]) if side == "employee" else None,
-            "answers": answers_of(rng, mood, side),
+            "answers": answers_of(rng, mood, side) | barrier_of(organisation, side, number),
         }
         for number in range(count)
     ]

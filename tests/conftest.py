@@ -62,3 +62,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     if is_ci():
         refuse_skip(report)
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests found that is worth reading when they pass: properties named `share`."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == "share":
+                terminalreporter.write_line(f"{report.nodeid.split('::')[-1]}: {value}")

@@ -33,6 +33,7 @@ CONFIGURATION: dict[str, type[BaseModel]] = {
     "waves.toml": settings.Waves,
     "aspects.toml": settings.Aspects,
     "schemes.toml": settings.Schemes,
+    "interventions.toml": settings.Interventions,
     "instruments/*.toml": instrument.Instrument,
     "dialogues/*.toml": dialogue.Dialogue,
     "refresh.toml": refresh_settings.RefreshSettings,

@@ -19,7 +19,15 @@ ALLOWED: dict[tuple[str, str], set[str] | str] = {
     ("etl", "accounts"): "all",
     ("dashboard", "accounts"): "all",
     ("accounts", "warehouse"): {"errors", "paths", "settings", "instrument"},
-    ("dashboard", "warehouse"): {"settings", "tables", "paths", "errors", "instrument", "explain"},
+    ("dashboard", "warehouse"): {
+        "settings",
+        "tables",
+        "paths",
+        "errors",
+        "instrument",
+        "explain",
+        "rounding",
+    },
 }
 COMPOSITION_ROOT = "etl.cli"
 # The web server's entry point: it makes the application because gunicorn imports it to serve it.

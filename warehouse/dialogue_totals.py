@@ -21,6 +21,8 @@ from warehouse.settings import Settings
 from warehouse.totals import Schema
 
 PLACES: Final = 7
+# Parts of the totals that count answers, not people: nothing of them is in a structure.
+WITHOUT_STRUCTURE: Final = ("scheme", "coded", "mention")
 # Columns: what a row counts, of what, and how many. `counts` is of ratings only.
 SPOKEN_SCHEMA: Final[Schema] = {
     "part": pl.String,
@@ -56,7 +58,8 @@ def rating_rows(
     """Yield the counts of ratings."""
     query = """SELECT r.dialogue_id, r.question_id, r.answer_id, r.side,
             CASE WHEN r.participant_id IN (SELECT participant_id FROM dialogue_answer a
-                WHERE a.wave_id = r.wave_id AND a.dialogue_id = r.dialogue_id)
+                WHERE a.wave_id = r.wave_id AND a.dialogue_id = r.dialogue_id
+                AND coalesce(a.round, 1) = 1)
             THEN 'wrote' ELSE 'new' END AS stage, r.rating, count(*)
         FROM dialogue_rating r WHERE r.wave_id = ? AND NOT r.is_own GROUP BY ALL"""
     found: dict[Rated, list[int]] = defaultdict(lambda: [0] * PLACES)
@@ -67,6 +70,21 @@ def rating_rows(
         found[key][place_of(rating, dialogues[dialogue])] += count
     for key, counts in found.items():
         yield {"part": "rating", **key._asdict(), "n": sum(counts), "counts": counts}
+
+
+def mention_rows(connection: duckdb.DuckDBPyConnection, wave_id: str) -> Iterator[Row]:
+    """Yield how many people wrote in each round, and how many of them about each aspect.
+
+    `source` is the aspect in the coder's own column, empty for everybody who wrote with one.
+    """
+    query = """SELECT dialogue_id || ':' || question_id,
+            CASE WHEN coalesce(round, 1) = 1 THEN 'first' ELSE 'second' END AS stage,
+            coalesce(aspect_id, '') AS aspect, count(DISTINCT participant_id)
+        FROM dialogue_answer WHERE wave_id = ? AND aspect_id IS NOT NULL
+        GROUP BY GROUPING SETS ((1, 2, aspect_id), (1, 2))"""
+    for question, stage, aspect, n in connection.execute(query, [wave_id]).fetchall():
+        key = {"source": aspect, "question_id": question, "stage": stage}
+        yield {"part": "mention", **key, "n": n}
 
 
 def exposure_rows(connection: duckdb.DuckDBPyConnection, wave_id: str) -> Iterator[Row]:
@@ -129,6 +147,7 @@ def spoken_totals(ledger: Ledger, wave_id: str, settings: Settings) -> pl.DataFr
     connection = ledger.connection
     rows = [
         *rating_rows(connection, wave_id, settings.dialogues),
+        *mention_rows(connection, wave_id),
         *exposure_rows(connection, wave_id),
         *people_rows(connection, wave_id),
         *author_rows(texts),
@@ -139,4 +158,4 @@ def spoken_totals(ledger: Ledger, wave_id: str, settings: Settings) -> pl.DataFr
 
 def spoken_structure(totals: pl.DataFrame) -> pl.DataFrame:
     """Return the totals without what anybody answered, for the audit."""
-    return totals.filter(pl.col("part") != "scheme").drop("counts")
+    return totals.filter(~pl.col("part").is_in(WITHOUT_STRUCTURE)).drop("counts")

@@ -33,6 +33,15 @@ class Scale(Frozen):
     not_applicable: dict[str, int] = {}
     not_applicable_ids: dict[Literal["not_offered", "not_eligible"], int] = {}
     category_ids: dict[str, int] = {}
+    commissioner: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def the_commissioner_decides_known_categories(self) -> Self:
+        """Raise ValueError for a category that the scale does not have."""
+        strange = [name for name in self.commissioner if name not in self.category_ids]
+        if strange:
+            raise ValueError(f"commissioner: {strange[0]!r} is not in category_ids")
+        return self
 
     @model_validator(mode="after")
     def not_applicable_must_be_off_the_scale(self) -> Self:
@@ -123,6 +132,7 @@ class Item(Frozen):
     scheme_id: str | None = None
     facet_id: str | None = None
     breakdown_id: str | None = None
+    stance: Literal["space", "control"] | None = None
 
     @model_validator(mode="after")
     def must_make_sense(self) -> Self:
@@ -189,6 +199,15 @@ class Instrument(Frozen):
     def numeric_items(self) -> tuple[Item, ...]:
         """The items a mean or a share is published of."""
         return tuple(item for item in self.item if item.kind in NUMERIC_KINDS)
+
+    @property
+    def category_items(self) -> tuple[Item, ...]:
+        """The items whose answers are codes of open answers, each with an id of its own."""
+        return tuple(
+            item
+            for item in self.item
+            if item.kind == "category" and self.scale_of(item).category_ids
+        )
 
     @property
     def coded_items(self) -> tuple[Item, ...]:

@@ -47,6 +47,12 @@ VALUES_OF: dict[str, tuple[str, ...]] = {
     "organisation_place": ("funnel_z", "estimate", "rank_low"),
     "sector_spread": ("funnel_centre", "between_variance", "line_variance"),
     "dialogue_answer": ("rating_count", "mean_rating", "support", "support_low", "consensus"),
+    "dialogue_mention": ("first_count", "first_share", "second_share", "shift", "ci_low"),
+    "band_difference": ("value", "other_value", "difference", "ci_low", "ci_high"),
+    "coded_answer": ("respondent_count", "share", "effective_count", "ci_low", "ci_high"),
+    "coded_gap": ("employee_share", "hr_share", "difference", "ci_low", "ci_high"),
+    "composite": ("value", "ci_low", "ci_high"),
+    "composite_gap": ("employee_value", "hr_value", "difference", "ci_low", "ci_high"),
     "scheme_answer": ("respondent_count", "answered_share", "not_offered_share"),
     "sensitivity": ("answer_count", "flagged_count", "difference", "is_large"),
 }

@@ -1,56 +1,108 @@
-"""How many answered that a scheme of the cao is not offered, or is not for them: the sector only.
+"""How many answered that a scheme of the cao is not offered, or is not for them, by size band.
 
-One count per scheme and side over everybody in the sector's safe atoms, so exchanging answers
-inside an atom changes nothing, and no organisation or band has such a count. Counted at the first
-question about a scheme, that about awareness.
+Counts per scheme and side over safe atoms, so exchanging answers inside an atom changes nothing,
+and no organisation has such a count. Size bands are merged until each group may be shown; together
+they are the sector. Counted at the first question about a scheme, that about awareness.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 
-from warehouse.atoms import Partition
-from warehouse.instrument import Instrument, Item
-from warehouse.settings import DisclosurePolicy
+from warehouse.atoms import Partition, merge_neighbours
+from warehouse.instrument import Instrument, Item, Side
+from warehouse.settings import DisclosurePolicy, Settings
 from warehouse.units import Units
 
 FIRST_FACET: Final = "awareness"
 ANSWERED: Final = "answered"
+SECTOR: Final = "sector"
 Row = dict[str, object]
 Counts = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class SchemeAtoms:
+    """Counts of one scheme and side by atom (hr: by organisation), with what is known of each."""
+
+    side: str
+    given: Counts
+    bands: Mapping[str, str]
+    took_part: Mapping[str, int]
+    organisations: Mapping[str, int]
+
+    def within(self, bands: Sequence[str]) -> list[str]:
+        """Return the atoms in these bands."""
+        return [name for name, band in self.bands.items() if band in bands]
 
 
 def scheme_rows(
     connection: duckdb.DuckDBPyConnection,
     instrument: Instrument,
-    employees: Units,
+    units: Mapping[Side, Units],
     base: Partition,
-    policy: DisclosurePolicy,
+    settings: Settings,
 ) -> Iterator[Row]:
-    """Yield a row per scheme, side and meaning (answered, not_offered, not_eligible).
+    """Yield a row per scheme, side, group of bands and meaning (answered, not_offered, …).
 
     Missing: no row where too few people or organisations, or one that dominates, are behind it.
     """
+    wave_id = units["employee"].wave_id
+    bands = [band.size_band_id for band in settings.size_bands.size_band]
     for item in instrument.numeric_items:
         meanings = meanings_of(instrument, item)
         if item.facet_id != FIRST_FACET or item.scheme_id is None or not meanings:
             continue
-        counted = counts_of(connection, employees.wave_id, item.item_id, meanings)
-        inside = people_inside(employees, base)
-        sides = {
-            "employee": by_atom(counted["employee"], inside),
-            "hr": {name: one_each(given) for name, given in counted["hr"].items()},
-        }
-        people = sum(n for n, _ in inside.values())
-        took_part = {"employee": people, "hr": len(sides["hr"])}
-        organisations = {"employee": len(inside), "hr": len(sides["hr"])}
-        for side, by_unit in sides.items():
-            if may_be_shown(by_unit, took_part[side], side, policy):
-                yield from meaning_rows(item, side, by_unit, organisations[side])
+        counted = counts_of(connection, wave_id, item.item_id, meanings)
+        for atoms in (
+            employee_atoms(counted["employee"], units["employee"], base),
+            hr_atoms(counted["hr"], units["hr"]),
+        ):
+            yield from group_rows(item, atoms, bands, settings.disclosure)
+
+
+def group_rows(
+    item: Item, atoms: SchemeAtoms, bands: Sequence[str], policy: DisclosurePolicy
+) -> Iterator[Row]:
+    """Yield the rows of the sector, and of groups of bands where there are several."""
+    if not shown(atoms, list(atoms.bands), policy):
+        return
+    yield from meaning_rows(item, atoms, list(atoms.bands), SECTOR)
+    groups = shown_groups(atoms, bands, policy)
+    for group in groups if len(groups) > 1 else ():
+        yield from meaning_rows(item, atoms, atoms.within(group), "+".join(group))
+
+
+def shown(atoms: SchemeAtoms, names: Sequence[str], policy: DisclosurePolicy) -> bool:
+    """Return whether the counts of these atoms together may be shown."""
+    given = {name: atoms.given[name] for name in names}
+    took_part = sum(atoms.took_part[name] for name in names)
+    organisations = sum(atoms.organisations[name] for name in names)
+    enough = organisations >= policy.benchmark_organisations_min
+    return enough and may_be_shown(given, took_part, atoms.side, policy)
+
+
+def shown_groups(
+    atoms: SchemeAtoms, bands: Sequence[str], policy: DisclosurePolicy
+) -> list[tuple[str, ...]]:
+    """Return the groups of bands to show: all of those with anybody in them, or none."""
+
+    def names(group: Sequence[int]) -> list[str]:
+        return atoms.within([bands[place] for place in group])
+
+    def passes(group: tuple[int, ...]) -> bool:
+        return not names(group) or shown(atoms, names(group), policy)
+
+    sizes = [sum(atoms.took_part[name] for name in names([place])) for place in range(len(bands))]
+    groups = [group for group in merge_neighbours(sizes, passes) if names(group)]
+    if not all(passes(group) for group in groups):
+        return []
+    return [tuple(bands[place] for place in group) for group in groups]
 
 
 def meanings_of(instrument: Instrument, item: Item) -> dict[int, str]:
@@ -76,25 +128,31 @@ def counts_of(
     return found
 
 
-def people_inside(employees: Units, base: Partition) -> dict[str, tuple[int, str]]:
-    """Return how many took part and in which atom, per organisation, without the sector rest."""
-    return {
-        name: (int(people), f"{kind} {atom}")
-        for name, people, (kind, atom) in zip(
-            employees.organisation_ids, employees.participants, base.labels, strict=True
-        )
-        if atom not in ("", "*")
-    }
+def employee_atoms(counted: Counts, employees: Units, base: Partition) -> SchemeAtoms:
+    """Return counts per atom, without the sector rest: who of a rest said what decides nothing."""
+    given: Counts = {}
+    bands: dict[str, str] = {}
+    people: dict[str, int] = defaultdict(int)
+    organisations: dict[str, int] = defaultdict(int)
+    for unit, (kind, atom) in enumerate(base.labels):
+        if atom in ("", "*"):
+            continue
+        label = f"{kind} {atom}"
+        bands[label] = employees.size_band_ids[unit] or ""
+        people[label] += int(employees.participants[unit])
+        organisations[label] += 1
+        told = given.setdefault(label, defaultdict(int))
+        for meaning, n in counted.get(employees.organisation_ids[unit], {}).items():
+            told[meaning] += n
+    return SchemeAtoms("employee", given, bands, people, organisations)
 
 
-def by_atom(by_organisation: Counts, inside: Mapping[str, tuple[int, str]]) -> Counts:
-    """Return counts per atom: which organisation of a rest said what may decide nothing."""
-    found: Counts = {}
-    for name, (_, atom) in inside.items():
-        given = found.setdefault(atom, defaultdict(int))
-        for meaning, n in by_organisation.get(name, {}).items():
-            given[meaning] += n
-    return found
+def hr_atoms(counted: Counts, hr: Units) -> SchemeAtoms:
+    """Return an organisation's hr as one answer; without a size band it is in no hr figure."""
+    band_of = dict(zip(hr.organisation_ids, hr.size_band_ids, strict=True))
+    bands = {name: band for name in counted if (band := band_of.get(name))}
+    ones = dict.fromkeys(bands, 1)
+    return SchemeAtoms("hr", {name: one_each(counted[name]) for name in bands}, bands, ones, ones)
 
 
 def one_each(given: Mapping[str, int]) -> dict[str, int]:
@@ -127,15 +185,17 @@ def may_be_shown(
     return several and not dominated and all(way == 0 or way >= floor for way in ways)
 
 
-def meaning_rows(item: Item, side: str, by_unit: Counts, organisations: int) -> Iterator[Row]:
-    """Yield the counts of one scheme and side; `organisations` are those that took part."""
+def meaning_rows(item: Item, atoms: SchemeAtoms, names: Sequence[str], group: str) -> Iterator[Row]:
+    """Yield the counts of one scheme, side and group; organisations are those that took part."""
+    given = {name: atoms.given[name] for name in names}
     for meaning in (ANSWERED, "not_offered", "not_eligible"):
         yield {
             "part": "scheme",
             "source": item.scheme_id,
             "question_id": item.item_id,
-            "side": side,
+            "answer_id": group,
+            "side": atoms.side,
             "stage": meaning,
-            "n": total_of(by_unit, meaning),
-            "organisation_count": organisations,
+            "n": total_of(given, meaning),
+            "organisation_count": sum(atoms.organisations[name] for name in names),
         }

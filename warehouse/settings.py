@@ -98,6 +98,8 @@ class Method(Frozen):
     indicative_rate_min: Share
     invited_min: Annotated[int, Field(ge=1)]
     little_share: Share
+    high_grade_min: int
+    low_grade_max: int
     smallest_difference: SmallestDifference
 
 
@@ -207,6 +209,30 @@ class Schemes(Frozen):
     facet: tuple[Facet, ...]
 
 
+class Intervention(Named):
+    """Something that may be done about an aspect, and who named it in the source."""
+
+    intervention_id: str
+    aspect_id: str
+    named_by: Annotated[tuple[Literal["employee", "hr"], ...], Field(min_length=1)]
+    influence: Literal["own", "shared"]
+
+
+class Interventions(Frozen):
+    """`interventions.toml`, in their order on screen."""
+
+    intervention: tuple[Intervention, ...]
+
+    @model_validator(mode="after")
+    def ids_must_be_unique(self) -> Self:
+        """Raise ValueError when two interventions have one id."""
+        ids = [one.intervention_id for one in self.intervention]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"intervention_id stands there twice: {', '.join(twice)}")
+        return self
+
+
 class Waves(Frozen):
     """`waves.toml`, in order of time."""
 
@@ -226,6 +252,7 @@ class Settings(Frozen):
     aspects: tuple[Aspect, ...]
     schemes: tuple[Scheme, ...]
     facets: tuple[Facet, ...]
+    interventions: tuple[Intervention, ...]
     instruments: dict[str, Instrument]
     dialogues: dict[str, Dialogue]
 
@@ -302,6 +329,7 @@ def load_settings(directory: Path) -> Settings:
         aspects=aspects.aspect,
         schemes=schemes.scheme,
         facets=schemes.facet,
+        interventions=read_toml(directory / "interventions.toml", Interventions).intervention,
         instruments=read_instruments(directory / "instruments"),
         dialogues=read_dialogues(directory / "dialogues"),
     )
@@ -321,6 +349,7 @@ def check_references(settings: Settings, directory: Path) -> None:
     }
     used = [("waves.toml", "instrument", wave.instrument_id) for wave in settings.waves]
     used += [("aspects.toml", "pillar", aspect.pillar_id) for aspect in settings.aspects]
+    used += [("interventions.toml", "aspect", one.aspect_id) for one in settings.interventions]
     for pattern in settings.general.delivery_pattern:
         used.append(("settings.toml", "wave", pattern.wave_id))
         if pattern.instrument_id is not None:

@@ -15,10 +15,12 @@ from warehouse.benchmark.build import FrozenWave
 from warehouse.benchmark.dialogue import Spoken
 from warehouse.category_totals import Counted
 from warehouse.cells import cell_rows, cells_in, employees_in, flagged_in
+from warehouse.coded_answers import coded_rows
 from warehouse.dialogue_totals import SPOKEN_SCHEMA, spoken_structure, spoken_totals
 from warehouse.engines.duckdb import run_mart
 from warehouse.errors import WaveStateError
 from warehouse.files import remove_temporaries
+from warehouse.instrument import Side
 from warehouse.ledger import Ledger, WaveState
 from warehouse.moderation import released_texts
 from warehouse.paths import Store
@@ -34,7 +36,7 @@ from warehouse.totals import (
     frozen_name,
     wave_totals,
 )
-from warehouse.units import count_hr
+from warehouse.units import Units, count_hr
 
 FROZEN = ("released", "withdrawn")
 # Readers of the first figures could subtract the second ones from them.
@@ -105,10 +107,12 @@ def close_wave(
     freeze(member_frame(members), store.members / name)
     freeze(counts, store.structure / name)
     spoken = spoken_totals(ledger, wave_id, settings)
-    asked = scheme_rows(
-        ledger.connection, instrument, counted.employees, atoms.base, settings.disclosure
-    )
-    spoken = pl.concat([spoken, pl.DataFrame(list(asked), schema=SPOKEN_SCHEMA, orient="row")])
+    units: dict[Side, Units] = {"employee": counted.employees, "hr": counted.hr}
+    asked = [
+        *scheme_rows(ledger.connection, instrument, units, atoms.base, settings),
+        *coded_rows(ledger.connection, instrument, units, atoms.base, settings),
+    ]
+    spoken = pl.concat([spoken, pl.DataFrame(asked, schema=SPOKEN_SCHEMA, orient="row")])
     freeze(spoken_structure(spoken), store.voices / name)
     freeze(spoken, store.dialogues / name)
     freeze(totals, store.totals / name)

@@ -16,6 +16,7 @@ from dashboard.access.documents import document
 from dashboard.access.entering import address_of_request, begin
 from dashboard.access.forms import ACCOUNT, form
 from dashboard.access.gate import language
+from dashboard.access.known import known_browser
 from dashboard.access.person import Access, current_person, remember, this_moment
 from dashboard.application import RegiespiegelDash
 from dashboard.context import Context
@@ -90,7 +91,8 @@ def take_organisation(context: Context, access: Access) -> ResponseReturnValue:
 def take_password(context: Context, access: Access) -> ResponseReturnValue:
     """Set another password, for who knows the one of now. Other sessions end, this one is new."""
     say, account, sent = texts_of(language()), own_account(), request.form
-    given = Credentials(account.email, sent.get("current", ""), sent.get("code", ""))
+    asked = (sent.get(name, "") for name in ("current", "code"))
+    given = Credentials(account.email, *asked, known=known_browser(access))
     outcome = sign_in(access.store, given, address_of_request(), access.settings, this_moment())
     if outcome.account is None:
         return account_page(context, access, say("sign_in_wrong"))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Response, g, request, session
 from werkzeug.exceptions import BadRequest
 
+from dashboard.access.deployment import LOOPBACK
 from dashboard.application import RegiespiegelDash
 
 HEADER = "X-CSRFToken"
@@ -38,14 +39,19 @@ def check_csrf() -> None:
 
 
 def is_own_origin() -> bool:
-    """Return whether the origin, where a browser gives one, is the address that is asked."""
+    """Return whether the origin, where a browser gives one, is the address that is asked.
+
+    But on this machine itself that is https: what the same name says without it is not from us.
+    """
     origin = request.headers.get("Origin")
     if origin is None:
         return True
     try:
-        return urlsplit(origin).netloc == request.host
+        given = urlsplit(origin)
     except ValueError:
         return False
+    is_safe = given.scheme == "https" or given.hostname in LOOPBACK
+    return is_safe and given.netloc == request.host
 
 
 def register(app: RegiespiegelDash, is_demo: bool) -> None:

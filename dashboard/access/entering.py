@@ -9,6 +9,7 @@ from flask import g, request, session
 from accounts.people import Account
 from accounts.sessions import open_session, revoke_session
 from dashboard.access.csrf import csrf_token
+from dashboard.access.known import get_to_know
 from dashboard.access.person import Access, person_of_key, remember, this_moment
 from dashboard.context import Context
 from dashboard.state import read_state
@@ -25,6 +26,8 @@ def begin(access: Access, account: Account, provider: tuple[str, str] | None = N
     session["key"] = key
     csrf_token()
     g.person = person_of_key(access, key)
+    if provider is None:
+        get_to_know(account)
     remember(access, "sign_in", way="password" if provider is None else provider[0])
 
 

@@ -19,8 +19,16 @@ from dashboard.context import Context
 from dashboard.snapshot import NothingReleasedError
 from dashboard.texts import texts_of
 
-# Files that hold no figure: the product's own scripts and styles.
-OPEN: Final = ("/assets/", "/_dash-component-suites/", "/_favicon.ico", "/health")
+# Files that hold no figure: the product's own scripts and styles. By rule, not by how an address
+# begins: `/healthy` and `/assets//x` are pages.
+OPEN: Final = frozenset(
+    {
+        "/assets/<path:filename>",
+        "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+        "/_favicon.ico",
+        "/health",
+    }
+)
 SIGN_IN: Final = "/sign-in"
 # What somebody who is not signed in may reach, by endpoint: all else is turned away.
 ENTRANCES: Final = frozenset(
@@ -54,7 +62,7 @@ def register(app: RegiespiegelDash, context: Context, access: Access) -> None:
     @app.server.before_request
     def gate() -> ResponseReturnValue | None:
         g.person = None
-        if request.path.startswith(OPEN):
+        if request.url_rule is not None and request.url_rule.rule in OPEN:
             return None
         # A name that is not ours: nothing is said, not even where to sign in.
         if isinstance(request.routing_exception, BadRequest):

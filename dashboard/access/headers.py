@@ -19,7 +19,7 @@ FIXED = {
 }
 # Two years, as browsers' lists of https-only sites ask.
 TRANSPORT = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
-FILES = ("/assets/", "/_dash-component-suites/")
+FILES = ("/assets/<", "/_dash-component-suites/<")
 
 
 def policy(hashes: list[str], leaving: list[str] | None = None) -> str:
@@ -55,7 +55,10 @@ def register(app: RegiespiegelDash, access: Access) -> None:
         response.headers.update(FIXED if access.is_demo else FIXED | TRANSPORT)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers["Content-Security-Policy"] = content_policy
-        if not request.path.startswith(FILES):
+        if request.path.startswith("/api/"):
+            response.vary.add("Authorization")
+        # By rule: an address that begins like a file's may be a page.
+        if not str(request.url_rule or "").startswith(FILES):
             # The API's callers keep an answer by its tag, and ask each time whether it still holds.
             keep = "private, no-cache" if "ETag" in response.headers else "no-store"
             response.headers["Cache-Control"] = keep

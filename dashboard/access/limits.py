@@ -1,15 +1,25 @@
-"""How often: sign-in pages by address, downloads by person, the API by token."""
+"""How often: sign-in pages by address, downloads by person, the API by token.
+
+Counts stand in the account store, so that all workers count together. Nothing is counted under an
+account that somebody else names: nobody can use up what is another's.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+import datetime
+from functools import partial
+from typing import Any, Final
 
 import flask
 from flask import g, request
 from flask_limiter import Limiter
+from limits.storage import Storage
+from sqlalchemy.exc import SQLAlchemyError
 
+from accounts.counts import count_of, count_one, forget_count
 from accounts.throttle import network_of
-from dashboard.access.person import Access, Person
+from dashboard.access.known import known_browser
+from dashboard.access.person import Access, Person, this_moment
 from dashboard.application import RegiespiegelDash
 
 SIGNING_IN: Final = ("/sign-in", "/link/", "/account/")
@@ -17,9 +27,60 @@ EXPORTS: Final = ("/download/",)
 API: Final = ("/api/",)
 
 
+class Counts(Storage):
+    """The account store as the place where Flask-Limiter counts; every worker has the same."""
+
+    STORAGE_SCHEME: Final = ["accounts"]
+
+    def __init__(self, uri: str | None = None, *, access: Access, **options: Any) -> None:
+        super().__init__(uri, **options)
+        self._store = access.store
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What may go wrong. It is not caught: what cannot be counted is not answered."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Return how often a key was counted in its period of `expiry` seconds, now included."""
+        period = datetime.timedelta(seconds=expiry)
+        with self._store.writing() as transaction:
+            return count_one(transaction, key, period, this_moment(), amount)
+
+    def get(self, key: str) -> int:
+        """Return how often a key was counted in its period."""
+        with self._store.reading() as transaction:
+            return count_of(transaction, key, this_moment())[0]
+
+    def get_expiry(self, key: str) -> float:
+        """Return when the period of a key ends, in seconds since 1970."""
+        with self._store.reading() as transaction:
+            return count_of(transaction, key, this_moment())[1].timestamp()
+
+    def check(self) -> bool:
+        """Return whether the account store answers."""
+        self.get("")
+        return True
+
+    def reset(self) -> int | None:
+        """Refuse: the counts of all workers are not one worker's to reset."""
+        raise NotImplementedError
+
+    def clear(self, key: str) -> None:
+        """Begin anew with a key."""
+        with self._store.writing() as transaction:
+            forget_count(transaction, key)
+
+
 def by_address() -> str:
     """Return what a sign-in page is counted under."""
     return f"address {network_of(request.remote_addr or '')}"
+
+
+def by_browser(access: Access) -> str:
+    """Return what a sign-in page is counted under: a browser that is known, else the address."""
+    known = known_browser(access)
+    return by_address() if known is None else f"browser {known.browser}"
 
 
 def by_person() -> str:
@@ -35,10 +96,11 @@ def register(app: RegiespiegelDash, access: Access) -> None:
     """
     if access.is_demo:
         return
-    limiter = Limiter(key_func=by_address, app=app.server, storage_uri="memory://")
+    where: Any = {"storage_uri": "accounts://", "storage_options": {"access": access}}
+    limiter = Limiter(key_func=by_address, app=app.server, **where)
     settings = access.settings
     kinds = (
-        (SIGNING_IN, settings.sign_in_limit, by_address),
+        (SIGNING_IN, settings.sign_in_limit, partial(by_browser, access)),
         (EXPORTS, settings.export_limit, by_person),
         (API, settings.api_limit, by_person),
     )

@@ -61,7 +61,7 @@ def find_person(access: Access) -> Person | None:
 def person_of_key(access: Access, key: str) -> Person | None:
     """Return who holds a session that still stands; being seen is written down."""
     now = this_moment()
-    with access.store.reading() as transaction:
+    with access.store.at_hand() as transaction:
         login = find_session(transaction, key, access.settings, now)
     if login is None:
         return None
@@ -107,5 +107,5 @@ def remember(access: Access, event: str, view: str = "", release: str = "", **de
         request.remote_addr or "",
         detail,
     )
-    with access.store.writing() as transaction:
+    with access.store.appending() as transaction:
         trail.append(transaction, about, this_moment())

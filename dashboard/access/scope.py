@@ -10,7 +10,11 @@ from accounts.people import Account
 from accounts.settings import Role
 
 # Pages that only some roles have. To anybody else they are addresses that do not exist.
-PAGES_OF: Final[dict[str, tuple[Role, ...]]] = {"deliveries": ("sector_staff", "steward")}
+PAGES_OF: Final[dict[str, tuple[Role, ...]]] = {
+    "monitor": ("sector_staff",),
+    "deliveries": ("sector_staff", "steward"),
+    "publications": ("sector_staff", "steward"),
+}
 STAFF_PAGES: Final = tuple(PAGES_OF)
 # Tables that weigh named organisations against each other. To anybody but staff a row of them, the
 # own one too, would be a further equation on the others (docs/decisions/009).

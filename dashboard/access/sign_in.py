@@ -16,6 +16,7 @@ from dashboard.access.documents import ACCOUNTS, document
 from dashboard.access.entering import address_after, address_of_request, begin, end
 from dashboard.access.forms import LOCAL, form
 from dashboard.access.gate import SIGN_IN, language
+from dashboard.access.known import known_browser
 from dashboard.access.oidc import Providers
 from dashboard.access.person import Access, Person, remember, this_moment
 from dashboard.application import RegiespiegelDash
@@ -115,7 +116,8 @@ def take_choice(context: Context, access: Access) -> ResponseReturnValue:
 
 def take_account(context: Context, access: Access) -> ResponseReturnValue:
     """Sign in with address and password. Every refusal says the same."""
-    given = Credentials(*(request.form.get(name, "") for name in ("email", "password", "code")))
+    fields = (request.form.get(name, "") for name in ("email", "password", "code"))
+    given = Credentials(*fields, known=known_browser(access))
     say = texts_of(language())
     outcome = sign_in(access.store, given, address_of_request(), access.settings, this_moment())
     if outcome.wait is not None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Response, g, request
 
-from dashboard.access.gate import OPEN, UPDATE
+from dashboard.access.gate import UPDATE
 from dashboard.access.person import Access, remember
 from dashboard.application import RegiespiegelDash
 from dashboard.context import Context
@@ -26,12 +26,12 @@ def register(app: RegiespiegelDash, context: Context, access: Access) -> None:
 
     @app.server.after_request
     def watch(response: Response) -> Response:
-        if g.get("person") is None or request.path.startswith(OPEN):
+        if g.get("person") is None:
             return response
         if response.status_code in REFUSALS:
             remember(access, "refused", request.path, status=str(response.status_code))
-        elif response.status_code == 200 and request.path == UPDATE:
-            remember(access, "view", *seen(context))
+        elif response.status_code == 200 and (g.get("shown") or request.path == UPDATE):
+            remember(access, "view", *(g.get("shown") or seen(context)))
         elif response.status_code in (200, 304) and request.path.startswith(EXPORTS):
             remember(access, "export", asked_for(), release_of(context))
         return response

@@ -61,10 +61,22 @@ class Release(Strict):
     waves: list[Wave]  # type: ignore[valid-type]
 
 
+class Publication(Strict):
+    """What became of a release. Only the live one is served; a withdrawn one was wrong."""
+
+    release_id: str
+    state: Literal["live", "superseded", "withdrawn"]
+    wave_ids: list[str]
+    published_at: str
+    withdrawn_at: str | None
+
+
 class Releases(Strict):
-    """What is released now. A release never changes; a new one has another id."""
+    """What is released now, and before. A release never changes; a new one has another id."""
 
     releases: list[Release]
+    history: list[Publication]
+    history_as_of: str | None
 
 
 class Benchmarks(Strict):

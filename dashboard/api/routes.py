@@ -14,13 +14,13 @@ from werkzeug.exceptions import Forbidden, NotFound, UnprocessableEntity
 
 from dashboard.access.person import current_person
 from dashboard.access.scope import Scope
-from dashboard.api.endpoints import ENDPOINTS, Endpoint
+from dashboard.api.endpoints import ENDPOINTS, Endpoint, Published
 from dashboard.api.models import TYPES
 from dashboard.api.openapi import PARQUET, document
 from dashboard.application import RegiespiegelDash
 from dashboard.context import Context
 from dashboard.rounding import seen_by
-from dashboard.snapshot import NothingReleasedError, Snapshot
+from dashboard.snapshot import NothingReleasedError
 from warehouse.tables import BY_NAME
 
 
@@ -43,19 +43,20 @@ def view_of(endpoint: Endpoint, context: Context) -> Callable[[], Response]:
         person = current_person()
         if person.token is None or endpoint.scope not in person.token.scopes:
             raise Forbidden
-        release = seen_by(person.scope, live(context))
-        return answer(endpoint, release, person.scope, asked_of(endpoint))
+        found_in = published(context, person.scope)
+        return answer(endpoint, found_in, person.scope, asked_of(endpoint))
 
     view.__name__ = view.__qualname__ = f"api_{endpoint.name}"
     return view
 
 
-def live(context: Context) -> Snapshot:
-    """Return the live release. Raise NotFound before the first."""
+def published(context: Context, scope: Scope) -> Published:
+    """Return what is published now, as a scope gets it. Raise NotFound before the first release."""
     try:
-        return context.snapshots.current()
+        release = seen_by(scope, context.snapshots.current())
     except NothingReleasedError:
         raise NotFound from None
+    return Published(release, context.status_files.latest() if context.status_files else None)
 
 
 def asked_of(endpoint: Endpoint) -> BaseModel:
@@ -69,26 +70,27 @@ def asked_of(endpoint: Endpoint) -> BaseModel:
         raise UnprocessableEntity from None
 
 
-def answer(endpoint: Endpoint, snapshot: Snapshot, scope: Scope, query: BaseModel) -> Response:
+def answer(endpoint: Endpoint, found_in: Published, scope: Scope, query: BaseModel) -> Response:
     """Return the answer, or that it is what the caller has already."""
-    tag = tag_of(endpoint, snapshot, scope, query)
+    tag = tag_of(endpoint, found_in, scope, query)
     if request.if_none_match.contains(tag):
         response = Response(status=304)
     elif getattr(query, "format", "json") == "parquet":
-        found = endpoint.find(snapshot, scope, query)
+        found = endpoint.find(found_in, scope, query)
         response = Response(parquet(endpoint.table, found["rows"]), mimetype=PARQUET)
     else:
-        found = endpoint.find(snapshot, scope, query)
+        found = endpoint.find(found_in, scope, query)
         checked = endpoint.answer.model_validate(found)
         response = Response(checked.model_dump_json(), mimetype="application/json")
     response.set_etag(tag)
     return response
 
 
-def tag_of(endpoint: Endpoint, snapshot: Snapshot, scope: Scope, query: BaseModel) -> str:
-    """Return the tag of an answer, which lasts as long as the release does."""
+def tag_of(endpoint: Endpoint, found_in: Published, scope: Scope, query: BaseModel) -> str:
+    """Return the tag of an answer, which lasts as long as what it comes from does."""
+    mark = found_in.mark if endpoint.name == "releases" else found_in.mark[:1]
     who = (scope.organisation_id, scope.is_staff)
-    parts = (endpoint.name, snapshot.release_id, *who, query.model_dump_json())
+    parts = (endpoint.name, mark, *who, query.model_dump_json())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

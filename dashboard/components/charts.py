@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
-
+from dashboard.components.markup import graph, html
 from dashboard.pages.model import Chart
 from dashboard.texts import Texts
 
@@ -40,13 +39,13 @@ def key_list(chart: Chart) -> list[Any]:
 def chart_block(chart: Chart, say: Texts) -> Any:
     """Return a chart as a figure with a text alternative."""
     height = chart.figure["layout"]["height"]
-    graph = dcc.Graph(
+    drawn = graph(
         figure=chart.figure,
         config=graph_config(say),
         responsive=True,
         style={"height": f"{height}px"},
     )
-    picture = html.Figure(graph, role="img", className="picture", **{"aria-label": chart.summary})
+    picture = html.Figure(drawn, role="img", className="picture", **{"aria-label": chart.summary})
     label = say("download_picture")
     button = html.Button(label, className="quiet", type="button", **{"data-picture": "png"})
     return html.Div([*key_list(chart), picture, button], className="chart")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
-
+from dashboard.components.markup import html
 from dashboard.texts import Texts
 
 

@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
-
+from dashboard.components.markup import html
 from dashboard.pages.model import Page, Section
 from dashboard.prose import Block, Bullets, Grid, Span, Spans, label_of, text_of
 from dashboard.texts import Texts

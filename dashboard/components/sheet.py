@@ -5,25 +5,38 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-
 from dashboard.components.charts import chart_block
+from dashboard.components.markup import html
 from dashboard.components.prose import contents, inside_part, prose_blocks
 from dashboard.components.tables import folded_table, table_block
 from dashboard.pages.behind import BEHIND
 from dashboard.pages.method import SECTION_OF
-from dashboard.pages.model import Page, Section, View, language_of
+from dashboard.pages.model import Linked, Page, Section, View, language_of
 from dashboard.pages.source import source_lines
-from dashboard.state import GROUPS, OF_ALL_WAVES, SECTOR_TABLES, WITH_GROUPS, State
+from dashboard.state import (
+    GROUPS,
+    GUIDE,
+    OF_ALL_WAVES,
+    PILLARS,
+    SECTOR_TABLES,
+    SORTS,
+    WITH_GROUPS,
+    WITH_PILLARS,
+    WITH_SORTS,
+    State,
+)
+
+
+def inside() -> dict[str, str]:
+    """Return the mark of a link to another view, which a script follows without a new page."""
+    return {"data-inside": "yes"}
 
 
 def choice(label: str, state: State, is_current: bool) -> Any:
     """Return a choice that is an address: it can be shared and gone back to."""
-    current = {"root": {"aria-current": "true"}} if is_current else {}
+    current = {"aria-current": "true"} if is_current else {}
     name = "choice current" if is_current else "choice"
-    return dmc.Anchor(label, href=state.address, className=name, underline="never",
-                      refresh=False, attributes=current)  # fmt: skip
+    return html.A(label, href=state.address, className=name, **current, **inside())
 
 
 def choices(label: str, links: list[Any]) -> Any:
@@ -49,7 +62,27 @@ def toolbar(view: View) -> Any:
             for group in GROUPS
         ]
         parts.append(choices(say("group_label"), groups))
+    if state.page in WITH_PILLARS:
+        parts.append(choices(say("pillar_label"), pillar_links(view)))
+    if state.page in WITH_SORTS:
+        sorts = [
+            choice(say(f"sort_{sort}"), replace(state, sort=sort), sort == state.sort)
+            for sort in SORTS
+        ]
+        parts.append(choices(say("sort_label"), sorts))
     return html.Div(parts, className="toolbar")
+
+
+def pillar_links(view: View) -> list[Any]:
+    """Return the pillars as choices, all of them first."""
+    say, state = view.say, view.state
+    names = {row["pillar_id"]: say.name(row) for row in view.reader.described("pillar")}
+    names = {PILLARS[0]: say("pillar_all"), **names}
+    return [
+        choice(names[one], replace(state, pillar=one), one == state.pillar)
+        for one in PILLARS
+        if one in names
+    ]
 
 
 def whose(view: View) -> str:
@@ -57,11 +90,21 @@ def whose(view: View) -> str:
     return view.reader.own_name or view.say("sector_fund")
 
 
-def sentences_block(section: Section) -> list[Any]:
+def spoken(text: str, view: View) -> Any:
+    """Return a sentence, followed by the way to its evidence where it has one."""
+    if not isinstance(text, Linked):
+        return text
+    state = view.state.on(text.page)
+    state = replace(state, group=text.group or state.group)
+    return [str(text), " ", choice(view.say(f"page_{text.page}"), state, is_current=False)]
+
+
+def sentences_block(section: Section, view: View) -> list[Any]:
     """Return the sentences of a section: prose, or a list when there are several findings."""
-    if section.is_prose or len(section.sentences) == 1:
-        return [html.P(text, **language_of(text)) for text in section.sentences]
-    items = [html.Li(text, **language_of(text)) for text in section.sentences]
+    said = [(spoken(text, view), language_of(text)) for text in section.sentences]
+    if section.is_prose or len(said) == 1:
+        return [html.P(text, **language) for text, language in said]
+    items = [html.Li(text, **language) for text, language in said]
     return [html.Ul(items, className="findings")] if items else []
 
 
@@ -77,16 +120,21 @@ def heading_block(section: Section) -> list[Any]:
 
 def section_block(section: Section, view: View, page: Page) -> Any:
     """Return a section."""
-    parts = [*heading_block(section), *inside_part(page, section)]
+    heading = [*heading_block(section), *inside_part(page, section)]
+    parts: list[Any] = []
     if section.chart is not None:
         parts.append(chart_block(section.chart, view.say))
-    parts += sentences_block(section) + prose_blocks(section, view.say)
+    parts += sentences_block(section, view) + prose_blocks(section, view.say)
     if section.table is not None and (section.chart is not None or section.is_folded):
         summary = view.say("table_head") if section.chart is not None else section.table.caption
         parts.append(folded_table(section.table, summary, not section.is_folded))
     elif section.table is not None:
         parts.append(table_block(section.table))
     parts += [html.P(note, className="note") for note in section.notes]
+    if section.is_tucked:
+        folded = html.Details([html.Summary(heading), *parts], open=True, className="tuck")
+        parts, heading = [folded], []
+    parts = [*heading, *parts]
     return html.Section(parts, className="part alert" if section.is_alert else "part")
 
 
@@ -108,6 +156,10 @@ def foot_block(page: Page, view: View) -> Any:
     if state.page in BEHIND and view.reader.has_totals:
         address = f"/download/{state.page}-check.xlsx?{state.query}"
         actions.append(html.A(say("download_check"), href=address, className="quiet"))
+    if state.page == "conversation" and view.scope.organisation_id is not None:
+        actions.append(
+            html.A(say("download_guide"), href=f"{GUIDE}?{state.query}", className="quiet")
+        )
     if view.scope.is_staff or state.page == "codebook":
         tables = html.A(say("download_tables"), href=SECTOR_TABLES, className="quiet")
         actions.append(tables)
@@ -128,7 +180,7 @@ def how(view: View) -> list[Any]:
     if anchor is None:
         return []
     address = f"{view.state.on('method').address}#{anchor}"
-    return [html.P(dmc.Anchor(view.say("method_link"), href=address, refresh=False))]
+    return [html.P(html.A(view.say("method_link"), href=address, **inside()))]
 
 
 def sheet(page: Page, view: View) -> Any:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-
+from dashboard.components.markup import html
 from dashboard.pages.model import Table, language_of
 
 
@@ -18,19 +16,19 @@ def table_cell(text: str) -> Any:
 def table_row(cells: tuple[str, ...]) -> Any:
     """Return a row; its first cell is its head."""
     head = html.Th(cells[0], scope="row", **language_of(cells[0]))
-    return dmc.TableTr([head, *(table_cell(cell) for cell in cells[1:])])
+    return html.Tr([head, *(table_cell(cell) for cell in cells[1:])])
 
 
 def table_block(table: Table) -> Any:
     """Return a table."""
-    heads = dmc.TableTr([html.Th(name, scope="col") for name in table.columns])
+    heads = html.Tr([html.Th(name, scope="col") for name in table.columns])
     parts = [
-        dmc.TableCaption(html.Span(table.caption, className="caption")),
-        dmc.TableThead(heads),
-        dmc.TableTbody([table_row(row) for row in table.rows]),
+        html.Caption(html.Span(table.caption, className="caption")),
+        html.Thead(heads),
+        html.Tbody([table_row(row) for row in table.rows]),
     ]
     return html.Div(
-        dmc.Table(parts, captionSide="top", className="figures"),
+        html.Table(parts, className="figures"),
         className="table-frame",
         tabIndex=0,
         role="region",
@@ -39,6 +37,6 @@ def table_block(table: Table) -> Any:
 
 
 def folded_table(table: Table, summary: str, is_open: bool) -> Any:
-    """Return a table that may be folded away."""
+    """Return a table that may be folded away; one that is open is so on a wide screen only."""
     parts = [html.Summary(summary), table_block(table)]
-    return html.Details(parts, open=is_open, className="fold")
+    return html.Details(parts, open=is_open, className="fold roomy" if is_open else "fold")

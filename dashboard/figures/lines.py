@@ -47,7 +47,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Ground:
-    """What series are drawn on: names of the places, breaks between them, unit and words."""
+    """What series are drawn on: names of the places, breaks between them, unit and words.
+
+    `events` are drawn as breaks are, lower down and dotted: a line goes on across them.
+    """
 
     places: Sequence[str]
     unit: str
@@ -55,6 +58,7 @@ class Ground:
     language: str
     breaks: Sequence[tuple[float, str]] = ()
     right: int = 12
+    events: Sequence[tuple[float, str]] = ()
 
 
 def run_trace(series: Series, run: Sequence[Point]) -> Figure:
@@ -108,6 +112,12 @@ def break_marks(place: float, words: str, high: float) -> tuple[Figure, Figure]:
     return shape | {"line": stroke}, note | {"align": "left"}
 
 
+def event_marks(place: float, words: str, low: float) -> tuple[Figure, Figure]:
+    """Return the dotted line of what happened to an organisation and its words."""
+    shape, note = break_marks(place, words, low)
+    return shape | {"line": shape["line"] | {"dash": "dot"}}, note | {"yanchor": "bottom"}
+
+
 def spread(places: Sequence[float], distance: float) -> list[float]:
     """Return places of labels, moved apart until none is nearer than `distance` to the next."""
     order = sorted(range(len(places)), key=lambda i: -places[i])
@@ -153,6 +163,10 @@ def line_figure(series: Sequence[Series], ground: Ground) -> Figure:
     figure["margin"] |= {"l": 34, "r": ground.right, "t": 12}
     for place, words in ground.breaks:
         shape, note = break_marks(place, words, window[1])
+        figure["shapes"].append(shape)
+        figure["annotations"].append(note)
+    for place, words in ground.events:
+        shape, note = event_marks(place, words, window[0])
         figure["shapes"].append(shape)
         figure["annotations"].append(note)
     figure["annotations"] += [*end_labels(series), *point_labels(series)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures.dots import DENSE, dot_figure
+from dashboard.pages import coded, library, matrix, pillars
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
     canvas,
@@ -23,6 +24,7 @@ def mention_cell(view: View, row: Row, side: str) -> str:
 def widest_first(view: View, gaps: dict[str, Row]) -> list[Row]:
     """Return the aspects by how far both sides are apart, widest first."""
     items = [item for item in view.reader.items("mention") if item["item_id"] in gaps]
+    items = pillars.through_lens(view, items)
     return sorted(items, key=lambda item: -abs(gaps[item["item_id"]]["difference"]))
 
 
@@ -42,7 +44,8 @@ def mention_section(view: View, heading: str, gaps: dict[str, Row], who: str) ->
     """Return chart and table of what both sides name."""
     say, items = view.say, widest_first(view, gaps)
     rows = [gap_row(view, gaps[i["item_id"]], "share", say.name(i)) for i in items]
-    sentences = tuple(one_sided_sentences(view, gaps)) or (say("one_sided_none"),)
+    kept = {item["item_id"]: gaps[item["item_id"]] for item in items}
+    sentences = tuple(one_sided_sentences(view, kept)) or (say("one_sided_none"),)
     chart_name = say("mentions_chart", group=who)
     summary = say("summary_of", chart=chart_name, finding=aspects_finding(view, gaps, who))
     chart = Chart(dot_figure(rows, canvas(view, "share", DENSE)), summary, gap_key(view))
@@ -72,12 +75,33 @@ def build(view: View) -> Page:
     sections: list[Section] = []
     if mentions:
         sections.append(mention_section(view, "", mentions, who))
+    else:
+        sections.append(Section("", (say("aspects_other_wave"),)))
     ours = mentions_of(view.reader.gaps("organisation", view.scope.organisation_id))
     if ours:
         sections.append(mention_section(view, say("mentions_own"), ours, say("own_beside_band")))
+    sections += action_sections(view, who, mentions, ours)
+    sections += coded.sections(view)
     finding = aspects_finding(view, mentions, who)
     reading = (say("reading_aspects"), say("reading_mentions"))
-    return Page(say("page_aspects"), finding, context_line(view), tuple(sections), reading)
+    pillar = pillars.pillar_name(view)
+    seen = [] if pillar is None else [say("pillar_seen", pillar=say.inner(pillar))]
+    context = " ".join([context_line(view), *seen])
+    return Page(say("page_aspects"), finding, context, tuple(sections), reading)
+
+
+def action_sections(
+    view: View, who: str, mentions: dict[str, Row], ours: dict[str, Row]
+) -> list[Section]:
+    """Return the matrix, the pillars and the library; nothing where no priority was asked."""
+    gaps, whose = (ours, view.say("own_beside_band")) if ours else (mentions, who)
+    items = widest_first(view, gaps)
+    if not items:
+        return []
+    lens = pillars.section(view, gaps, whose)
+    kind = "own" if ours else "sector" if who == view.say("sector") else "band"
+    found = [matrix.section(view, items, gaps, whose), *library.sections(view, kind, gaps)]
+    return found if lens is None else [*found, lens]
 
 
 def aspects_finding(view: View, mentions: dict[str, Row], who: str) -> str:

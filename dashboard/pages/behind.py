@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from dashboard.pages import ages, aspects, changes, compare, gap, trends
+from dashboard.pages import ages, aspects, changes, compare, gap, strip, themes, trends
 from dashboard.pages.model import View
 from dashboard.pages.overview import rest_score
 from dashboard.sentences import published
@@ -37,6 +37,32 @@ def overview_figures(view: View) -> Iterator[Figure]:
     yield from each("expected_range", [reader.expected_range("grade")])
 
 
+def floor_figures(view: View) -> Iterator[Figure]:
+    """Yield what the overview stands on; for staff the small organisations of every band too."""
+    yield from overview_figures(view)
+    if view.scope.organisation_id is None:
+        bands = [band["size_band_id"] for band in view.reader.bands]
+        rest = (view.reader.score("employee", "size_band_rest", b, "grade") for b in bands)
+        yield from each("score", rest)
+        yield from band_responses(view)
+
+
+def band_responses(view: View) -> Iterator[Figure]:
+    """Yield the response of every size band."""
+    bands = (band["size_band_id"] for band in view.reader.bands)
+    yield from each("response", (view.reader.response("size_band", band) for band in bands))
+
+
+def monitor_figures(view: View) -> Iterator[Figure]:
+    """Yield the spread of organisations, the response, and the differences of groups."""
+    yield from each("benchmark", [row for _, _, row in strip.groups(view)])
+    yield from each("response", [view.reader.response("sector", "sector")])
+    yield from band_responses(view)
+    for one in themes.themes(view)[: themes.MOST]:
+        table = {"gap": "gap", "change": "trend"}.get(one.kind)
+        yield from each(table, [one.row]) if table is not None else ()
+
+
 def band_figures(view: View) -> Iterator[Figure]:
     """Yield the own grade, and both sides of every published group of size bands."""
     reader, bands = view.reader, [band["size_band_id"] for band in view.reader.bands]
@@ -62,7 +88,8 @@ def compare_figures(view: View) -> Iterator[Figure]:
     """Yield own, band and sector of every question, then the age groups."""
     reader = view.reader
     compared = reader.comparisons("size_band")
-    for item in (item["item_id"] for item in compare.asked_items(view)):
+    items = [*compare.asked_items(view), *compare.named_items(view)]
+    for item in (item["item_id"] for item in items):
         yield from each("score", [reader.own_score(item)])
         yield from each("comparison", [compared.get(item)])
         yield from each("benchmark", [reader.band_benchmark(item)])
@@ -70,6 +97,8 @@ def compare_figures(view: View) -> Iterator[Figure]:
         if compare.expected_at_size(view, item) is not None:
             yield from each("size_gradient", [reader.gradient(item)])
             yield from each("expected_range", [reader.expected_range(item)])
+    yield from each("benchmark", [row for _, _, row in strip.groups(view)])
+    yield from each("comparison", [compared.get("grade")])
     for group in ages.groups(view):
         for _, rows in ages.asked(view, group):
             yield from each("score", rows)
@@ -90,6 +119,7 @@ def trend_figures(view: View) -> Iterator[Figure]:
     yield from each("change_part", (parts.get(name) for name in changes.PARTS))
     for kind, group in (("organisation", own), ("sector", "sector")):
         yield from each("trend_line", [view.reader.trend_line(kind, group, "grade", "employee")])
+    yield from each("trend", view.reader.changes_to(view.state.wave_id))
     for wave in view.reader.waves:
         reader = view.reader.at(wave["wave_id"])
         yield from each("score", [reader.own_score("grade")] if own is not None else [])
@@ -100,11 +130,13 @@ def trend_figures(view: View) -> Iterator[Figure]:
 
 BEHIND: Final[dict[str, Callable[[View], Iterator[Figure]]]] = {
     "overview": overview_figures,
+    "floor": floor_figures,
     "compare": compare_figures,
     "size_bands": band_figures,
     "aspects": aspect_figures,
     "gap": gap_figures,
     "trends": trend_figures,
+    "monitor": monitor_figures,
 }
 
 

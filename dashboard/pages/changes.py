@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.pages.model import Section, Table, View
 from dashboard.pages.parts import status_words
-from dashboard.sentences import interval_of, published
+from dashboard.sentences import DEMONSTRABLE, interval_of, published, strength
 from dashboard.snapshot import Row
 
 ITEM = "grade"
@@ -94,3 +94,34 @@ def parts_section(view: View) -> Section | None:
     when = say("from_to", old=total["wave_from"], new=total["wave_to"])
     table = Table(say("table_parts", when=when), (*heads, say("verdict_head")), rows)
     return Section(say("parts_heading"), (matched_sentence(view, parts),), table=table)
+
+
+def item_cells(view: View, row: Row) -> tuple[str, ...]:
+    """Return the change of a question as the cells of a table."""
+    item = view.reader.item(row["item_id"])
+    return (
+        view.say.name(item),
+        view.say.difference(row["change"], item["unit"]),
+        interval_of(view, row, item["unit"]),
+        view.say(f"change_word_{row['verdict']}"),
+    )
+
+
+def item_section(view: View) -> Section | None:
+    """Return the changes of every question since the wave before; the widest demonstrable first."""
+    say, rows = view.say, view.reader.changes_to(view.state.wave_id)
+    if not rows:
+        return None
+    widths = {row["item_id"]: strength(view, row | {"difference": row["change"]}) for row in rows}
+    order = sorted(rows, key=lambda r: (r["verdict"] not in DEMONSTRABLE, -widths[r["item_id"]]))
+    who = say("own" if view.scope.organisation_id is not None else "sector")
+    heads = (say("statement"), say("change"), say("interval_head"), say("verdict_head"))
+    when = say("from_to", old=rows[0]["wave_from"], new=rows[0]["wave_to"])
+    body = tuple(item_cells(view, row) for row in order)
+    table = Table(say("table_item_changes", group=who, when=when), heads, body)
+    apart = sum(row["verdict"] in DEMONSTRABLE for row in rows)
+    counts = {"count": say.count(apart), "items": say.count(len(rows))}
+    key = "moved_none" if apart == 0 else "moved_some"
+    side = "sector" if view.scope.organisation_id is None else "own"
+    sentence = say(key, who=say(f"who_all_{side}"), **counts)
+    return Section(say("item_changes_head"), (sentence,), table=table, is_folded=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
 from dashboard.figures.dots import DENSE, DotRow, Mark, dot_figure
 from dashboard.figures.heat import HeatCell, HeatRow, heat_figure
-from dashboard.pages import ages
+from dashboard.pages import ages, strip
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
     band_mark,
@@ -41,11 +41,11 @@ def asked_items(view: View) -> list[Row]:
 
 
 def expected_at_size(view: View, item_id: str) -> float | None:
-    """Return what the slope over size expects of an organisation with the own headcount."""
-    own, slope = view.reader.organisation, view.reader.gradient(item_id)
-    if own is None or not own["headcount"] or slope is None or slope["verdict"] not in DEMONSTRABLE:
+    """Return what is expected of the own organisation at its size, where size says anything."""
+    row, slope = view.reader.expected_range(item_id), view.reader.gradient(item_id)
+    if row is None or not published(row) or slope is None or slope["verdict"] not in DEMONSTRABLE:
         return None
-    return float(slope["intercept"] + slope["slope_per_tenfold"] * math.log10(own["headcount"]))
+    return float(row["expected_value"])
 
 
 def expected_mark(view: View, item: Row) -> list[Mark]:
@@ -164,7 +164,31 @@ def heat_section(view: View, items: list[Row]) -> Section:
     glyphs = (("heat-low", "key_heat_low"), ("heat-high", "key_heat_high"))
     zones = (("gap-solid", "key_gap_solid"), ("gap-pale", "key_gap_pale"))
     marks = tuple((glyph, say(words)) for glyph, words in (*glyphs, *zones))
-    return Section(say("heat_head"), (), Chart(figure, say("heat_chart"), marks))
+    picture = Chart(figure, say("heat_chart"), marks)
+    return Section(say("heat_head"), (), picture, is_tucked=True)
+
+
+def named_items(view: View) -> list[Row]:
+    """Return what could be named as priority in this wave, the widest difference first."""
+    asked = [
+        item
+        for item in view.reader.items("mention")
+        if view.reader.benchmark("sector", "sector", item["item_id"]) is not None
+    ]
+    found = view.reader.comparisons("size_band")
+    width = {name: strength(view, row) for name, row in found.items()}
+    return sorted(asked, key=lambda item: -width.get(item["item_id"], 0.0))
+
+
+def mention_sections(view: View) -> list[Section]:
+    """Return what employees name as priority beside band and sector; nothing where not asked."""
+    say, items = view.say, named_items(view)
+    if not items:
+        return []
+    figure = dot_figure([score_row(view, item) for item in items], canvas(view, "share", DENSE))
+    chart = Chart(figure, say("mentions_compare_chart"), key(view, items))
+    table = replace(score_table(view, items), caption=say("table_mention_scores"))
+    return [Section(say("mentions_compare_head"), (), chart, table, is_folded=True, is_tucked=True)]
 
 
 def finding(view: View, items: list[Row]) -> str:
@@ -204,11 +228,14 @@ def build(view: View) -> Page:
     say, items = view.say, asked_items(view)
     sections: list[Section] = []
     if items:
-        sections.append(score_section(view, items))
+        sections += [score_section(view, items), strip.section(view)]
         aspects = [item for item in items if item["aspect_id"] is not None]
         if view.scope.organisation_id is not None and aspects:
             sections.append(heat_section(view, aspects))
-    sections += ages.sections(view)
+    sections += [
+        *mention_sections(view),
+        *(replace(one, is_tucked=True) for one in ages.sections(view)),
+    ]
     reading = (say("reading_compare"), say("reading_heat"))
     return Page(
         say("page_compare"), finding(view, items), context_line(view), tuple(sections), reading

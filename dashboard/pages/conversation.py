@@ -126,13 +126,23 @@ def ask_section(view: View, topics: list[Topic]) -> Section:
     return Section(say("talk_ask"), (say("talk_ask_how"),), table=table, is_prose=True)
 
 
+def celebrate_line(view: View, aspect: Row, topic: Topic) -> str:
+    """Return an aspect with why it is there, and the statement that people agree with.
+
+    Without the statement `workload: higher` would read as more of it.
+    """
+    line = view.say("talk_celebrate_line", aspect=view.say.name(aspect), why=topic.why)
+    item = next(
+        (one for one in aspect_items(view, "likert") if one["aspect_id"] == topic.aspect_id), {}
+    )
+    asked = item.get(f"question_{view.say.language}")
+    return f"{line} {view.say('talk_statement', question=asked)}" if asked else line
+
+
 def celebrate_section(view: View, topics: list[Topic]) -> Section:
     """Return what to celebrate."""
     names = aspect_names(view)
-    lines = tuple(
-        view.say("talk_celebrate_line", aspect=view.say.name(names[t.aspect_id]), why=t.why)
-        for t in topics
-    )
+    lines = tuple(celebrate_line(view, names[topic.aspect_id], topic) for topic in topics)
     return Section(view.say("talk_celebrate"), lines or (view.say("talk_nothing"),))
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.pages.model import AsWritten, Page, Section, Table, View
-from dashboard.pages.parts import context_line, status_words
+from dashboard.figures.dots import DENSE, LIFT, Canvas, DotRow, Mark, dot_figure
+from dashboard.pages.model import AsWritten, Chart, Page, Section, Table, View
+from dashboard.pages.parts import SIDE_COLORS, context_line, status_words
+from dashboard.sentences import DEMONSTRABLE, interval_of
 from dashboard.snapshot import Row
-from dashboard.told import dialogue_answers, dialogue_questions, quotes
+from dashboard.told import dialogue_answers, dialogue_mentions, dialogue_questions, quotes
 
 SIDES: Final = ("employee", "hr")
 MOST_QUOTES: Final = 12
+MOST_DRAWN: Final = 8
+# Characters of an answer that fit above its row on a phone.
+LABEL: Final = 38
 # What helps; what is in the way, within one's own influence or of the commissioner; what to do.
 THEMES: Final = ("enabler", "barrier_own", "barrier_commissioner", "intervention", "other")
 Answer = dict[str, Row]
@@ -38,11 +43,16 @@ def agreement_cell(view: View, answer: Answer) -> str:
     row = next((answer[g] for g in ("total", *SIDES) if is_open(answer.get(g))), None)
     if row is None:
         return view.say("dash")
-    if row["is_divided"]:
+    if row["is_divided"] and not is_open(row, "spread_status"):
         return view.say("word_divided")
     if not is_open(row, "spread_status"):
         return status_words(view, row["spread_status"])
-    return view.say.number(row["consensus"])
+    key = "spread_divided" if row["is_divided"] else "spread_cell"
+    return view.say(
+        key,
+        agreement=view.say.number(row["consensus"]),
+        polarisation=view.say.number(row["polarisation"], 2),
+    )
 
 
 def words_of(view: View, answer: Answer) -> str:
@@ -77,7 +87,106 @@ def question_section(view: View, question: Row) -> Section:
     title = question[f"question_{say.language}"]
     notes = (exposure_words(view, question), say("dialogue_note"))
     sentences = tuple(view_sentences(view, question, answers))
-    return Section(title, sentences, table=table if rows else None, notes=notes)
+    chart = support_chart(view, answers)
+    return Section(title, sentences, chart, table if rows else None, notes)
+
+
+def drawn_answers(answers: dict[str, Answer]) -> list[Answer]:
+    """Return the answers to draw: the best supported, then those that divide raters."""
+    shown = [a for a in answers.values() if any(is_open(a.get(side)) for side in SIDES)]
+    first = shown[:MOST_DRAWN]
+    return first + [a for a in shown[MOST_DRAWN:] if is_divided(a)]
+
+
+def is_divided(answer: Answer) -> bool:
+    """Return whether any group of raters falls into two camps over an answer."""
+    return any(is_open(row) and row["is_divided"] for row in answer.values())
+
+
+def support_chart(view: View, answers: dict[str, Answer]) -> Chart | None:
+    """Return the support of each answer by both sides, each with its lower bound."""
+    drawn, say = drawn_answers(answers), view.say
+    if not drawn:
+        return None
+    rows = [support_row(view, answer) for answer in drawn]
+    where = Canvas("support", say("axis_support"), say.language, DENSE)
+    summary = say(
+        "support_summary", count=say.count(len(rows)), text=short(words_of(view, drawn[0]))
+    )
+    glyphs = (("employee", "side_employee"), ("hr", "side_hr"))
+    key = tuple((glyph, say(words)) for glyph, words in glyphs)
+    return Chart(dot_figure(rows, where), summary, key)
+
+
+def support_row(view: View, answer: Answer) -> DotRow:
+    """Return an answer as a row; where raters fall into two camps, the row says so."""
+    marks = [support_mark(view, answer[side], side) for side in SIDES if is_open(answer.get(side))]
+    divided = view.say("word_divided") if is_divided(answer) else ""
+    return DotRow(short(words_of(view, answer)), marks, figure_text=divided)
+
+
+def support_mark(view: View, row: Row, side: str) -> Mark:
+    """Return a side's support; its line ends at the lower bound, and nowhere above."""
+    say, low = view.say, row["support_low"]
+    return Mark(
+        value=row["support"],
+        words=f"{say(f'side_{side}')}: {support_cell(view, row)}",
+        low=low,
+        high=row["support"] if low is not None else None,
+        color=SIDE_COLORS[side],
+        label=say.signed(row["support"]),
+        lift=LIFT if side == "employee" else -LIFT,
+    )
+
+
+def short(text: str) -> str:
+    """Return a text as a label, cut at a word; the table holds the whole."""
+    if len(text) <= LABEL:
+        return text
+    return text[:LABEL].rsplit(" ", 1)[0] + " …"
+
+
+def mention_section(view: View, question: Row) -> Section | None:
+    """Return whether aspects were named otherwise in round 2, None where that was not asked."""
+    rows = dialogue_mentions(view.reader, question["question_id"])
+    if not rows:
+        return None
+    say = view.say
+    open_rows = [row for row in rows if is_open(row)]
+    if not open_rows:
+        return Section(say("mentions_heading"), (say("mentions_hidden"),))
+    apart = [row for row in open_rows if row["verdict"] in DEMONSTRABLE]
+    first, second = (say.count(open_rows[0][f"{stage}_count"]) for stage in ("first", "second"))
+    sentences = [mention_sentence(view, row) for row in apart] or [say("mentions_same")]
+    aspects = {row["aspect_id"]: row for row in view.reader.described("aspect")}
+    cells = tuple(
+        (
+            say.name(aspects[row["aspect_id"]]),
+            say.share(row["first_share"]),
+            say.share(row["second_share"]),
+            say.difference(row["shift"], "share"),
+            interval_of(view, row, "share"),
+            say(f"word_{row['verdict']}"),
+        )
+        for row in open_rows
+    )
+    heads = (say("aspect"), say("round_first"), say("round_second"), say("difference"))
+    table = Table(say("mentions_table"), (*heads, say("interval_head"), say("verdict_head")), cells)
+    note = say("mentions_note", first=first, second=second)
+    return Section(say("mentions_heading"), tuple(sentences), None, table, (note,), is_folded=True)
+
+
+def mention_sentence(view: View, row: Row) -> str:
+    """Return one aspect that is demonstrably named more, or less, in round 2."""
+    aspects = {one["aspect_id"]: one for one in view.reader.described("aspect")}
+    key = "mentions_more" if row["shift"] > 0 else "mentions_less"
+    return view.say(
+        key,
+        aspect=view.say.name(aspects[row["aspect_id"]]),
+        first=view.say.share(row["first_share"]),
+        second=view.say.share(row["second_share"]),
+        interval=interval_of(view, row, "share"),
+    )
 
 
 def view_sentences(view: View, question: Row, answers: dict[str, Answer]) -> list[str]:
@@ -86,9 +195,7 @@ def view_sentences(view: View, question: Row, answers: dict[str, Answer]) -> lis
     listed, total = say.count(question["listed_count"]), say.count(question["answer_count"])
     employees, hr = say.count(question["employee_count"]), say.count(question["hr_count"])
     found = [say("dialogue_people", employees=employees, hr=hr, listed=listed, total=total)]
-    divided = sum(
-        any(is_open(row) and row["is_divided"] for row in a.values()) for a in answers.values()
-    )
+    divided = sum(is_divided(answer) for answer in answers.values())
     key = "dialogue_divided_none" if divided == 0 else "dialogue_divided"
     return [*found, say(key, count=say.count(divided)), shift_words(view, answers)]
 
@@ -109,7 +216,13 @@ def exposure_words(view: View, question: Row) -> str:
     if question["exposure_p"] is None:
         return view.say("exposure_unknown")
     key = "exposure_even" if question["exposure_p"] >= 0.05 else "exposure_uneven"
-    return view.say(key, ratio=view.say.share(question["exposure_ratio"]))
+    shown = question["shown_per_rater"]
+    return view.say(
+        key,
+        ratio=view.say.share(question["exposure_ratio"]),
+        shown=view.say("dash") if shown is None else view.say.number(shown, 0),
+        p=view.say.number(question["exposure_p"], 2),
+    )
 
 
 def theme_of(row: Row) -> str:
@@ -160,6 +273,12 @@ def build(view: View) -> Page:
     best = best_supported(view, questions[0])
     text = next(iter(best.values()))["text"] if best else ""
     finding = say("dialogue_best", text=text) if best else say("dialogue_no_texts")
-    sections = (*(question_section(view, question) for question in questions), *said)
+    asked = [
+        section
+        for question in questions
+        for section in (question_section(view, question), mention_section(view, question))
+        if section is not None
+    ]
+    sections = (*asked, *said)
     reading = (say("reading_dialogue"), say("reading_quotes"))
     return Page(say("page_dialogue"), finding, context_line(view), sections, reading)

@@ -16,6 +16,7 @@ KINDS: Final = (
     "widest_gap",
     "information_gap",
     "band_differs",
+    "size_slope",
     "real_change",
 )
 
@@ -47,7 +48,7 @@ def kind_section(view: View, kind: str, rows: list[Row]) -> Section:
         )
         for row in rows
     )
-    table = Table(say(f"finding_kind_{kind}"), heads, cells)
+    table = Table(say("finding_table", kind=say(f"finding_kind_{kind}")), heads, cells)
     sentences = tuple(sentence(view, row) for row in rows)
     return Section(say(f"finding_kind_{kind}"), sentences, table=table, is_folded=True)
 

@@ -19,11 +19,16 @@ IN_SHORT: Final = (
 # Where the page of a figure leads to; a name of docs/methods.md.
 SECTION_OF: Final = {
     "overview": "s1b",
+    "floor": "planner",
+    "monitor": "s11",
     "compare": "s3",
     "size_bands": "s12b",
     "aspects": "s17",
     "gap": "s15",
     "trends": "s6",
+    "findings": "findings",
+    "schemes": "scheme-answers",
+    "dialogue": "s19",
 }
 
 

@@ -9,6 +9,7 @@ from dashboard.figures.base import Figure
 from dashboard.ledger import PublicLedger
 from dashboard.prose import Block
 from dashboard.queries import Reader
+from dashboard.snapshot import Snapshots
 from dashboard.state import State
 from dashboard.texts import Texts
 from warehouse.settings import Settings
@@ -23,6 +24,7 @@ class View:
     say: Texts
     settings: Settings
     ledger: PublicLedger | None = None
+    releases: Snapshots | None = None
 
     @property
     def scope(self) -> Scope:
@@ -40,6 +42,19 @@ class AsWritten(str):
     """A text as somebody wrote it: in Dutch, whatever the page's language."""
 
     __slots__ = ()
+
+
+class Linked(str):
+    """A sentence with the page that shows its evidence, and of which group where that matters."""
+
+    page: str
+    group: str
+
+    def __new__(cls, text: str, page: str, group: str = "") -> Linked:
+        """Return the sentence, with the id of the page it leads to."""
+        made = super().__new__(cls, text)
+        made.page, made.group = page, group
+        return made
 
 
 def language_of(text: str) -> dict[str, str]:
@@ -71,7 +86,8 @@ class Chart:
 class Section:
     """A part of a page: heading, chart, sentences, table, notes.
 
-    `is_folded` keeps the table closed, where there are several or few need it; `is_alert` marks
+    `is_folded` keeps the table closed, where there are several or few need it; `is_tucked` folds
+    the section on a phone, below its heading; `is_alert` marks
     what somebody has to act on. `anchor` is the name a link leads to; `level` that of the heading;
     `prose` a part of a document, and `program` the code that goes with it.
     """
@@ -83,6 +99,7 @@ class Section:
     notes: tuple[str, ...] = ()
     is_prose: bool = False
     is_folded: bool = False
+    is_tucked: bool = False
     is_alert: bool = False
     anchor: str = ""
     level: int = 2

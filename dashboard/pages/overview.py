@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.figures.dots import TALL, DotRow, dot_figure
+from dashboard.pages import standing_out, took_part
 from dashboard.pages.given_size import given_size_sections
-from dashboard.pages.model import Chart, Page, Section, Table, View
+from dashboard.pages.model import Chart, Linked, Page, Section, Table, View
 from dashboard.pages.parts import (
     band_mark,
     canvas,
@@ -31,11 +32,12 @@ from dashboard.sentences import (
     band_name,
     below_floor_sentence,
     change_sentence,
+    has_own_results,
+    is_too_small,
     own_grade_sentence,
     published,
     response_sentence,
     sector_sentence,
-    standouts,
 )
 from dashboard.snapshot import Row
 
@@ -120,7 +122,10 @@ def grade_section(view: View, finding: str) -> Section:
     figure = dot_figure(rows_of(view), canvas(view, UNIT, TALL))
     summary = view.say("summary_of", chart=view.say("overview_chart"), finding=finding)
     notes = indicative_notes(view, shown_scores(view))
-    return Section(chart=Chart(figure, summary, key(view)), table=grade_table(view), notes=notes)
+    # The staff's finding says it already; everybody else reads it below the picture.
+    said = () if view.scope.organisation_id is None else (sector_words(view),)
+    chart = Chart(figure, summary, key(view))
+    return Section(sentences=said, chart=chart, table=grade_table(view), notes=notes)
 
 
 def shown_scores(view: View) -> list[Row | None]:
@@ -143,7 +148,10 @@ def grade_table(view: View) -> Table:
             rows.append(score_cells(view, say("rest_of_band"), rest))
     for side in ("employee", "hr"):
         score = view.reader.score(side, "sector", "sector", "grade")
-        rows.append(score_cells(view, say(f"sector_{side}"), score))
+        # A side that was not asked is no side that stayed away.
+        is_asked = side == "employee" or view.reader.wave["has_hr"]
+        row = score if score is not None or is_asked else {"status": "not_asked"}
+        rows.append(score_cells(view, say(f"sector_{side}"), row))
     heads = (say("group"), say("grade"), say("interval_head"), say("answers"), say("organisations"))
     return Table(say("table_grade"), heads, tuple(rows))
 
@@ -204,28 +212,47 @@ def page(view: View, finding: str, after: tuple[Section, ...], reading: str) -> 
     return Page(view.say("page_overview"), finding, context, sections, words)
 
 
+def changed(view: View, who: str) -> Section:
+    """Return what changed since the wave before: the grade, the questions, who took part."""
+    own = view.scope.organisation_id
+    kind, group = ("organisation", own) if who == "own" else ("sector", "sector")
+    changes = view.reader.trend(kind, group, "grade", "employee")
+    sentences = (
+        change_sentence(view, changes, who),
+        took_part.moved_sentence(view, who),
+        took_part.answers_moved(view),
+    )
+    return Section(view.say("changed"), tuple(one for one in sentences if one is not None))
+
+
 def own_sections(view: View) -> tuple[Section, ...]:
-    """Return what stands out and what changed for an organisation with its own result."""
-    say, group = view.say, view.scope.organisation_id
-    found = standouts(view, view.reader.comparisons("size_band")) or [say("standout_none")]
-    changes = view.reader.trend("organisation", group, "grade", "employee")
+    """Return what stands out, who took part and what changed, with a result of one's own."""
     return (
-        Section(say("standouts"), tuple(found)),
+        standing_out.own_section(view),
         *given_size_sections(view),
-        Section(say("changed"), (change_sentence(view, changes, "own"), sector_words(view))),
+        changed(view, "own"),
+        took_part.section(view),
     )
 
 
 def sector_sections(view: View) -> tuple[Section, ...]:
-    """Return what changed in the sector."""
-    changes = view.reader.trend("sector", "sector", "grade", "employee")
-    return (Section(view.say("changed"), (change_sentence(view, changes, "sector"),)),)
+    """Return the same of the sector."""
+    return (
+        standing_out.group_section(view),
+        changed(view, "sector"),
+        took_part.section(view, is_whole=True),
+    )
 
 
 def floor_sections(view: View) -> tuple[Section, ...]:
     """Return what an organisation without an own result may know, and what would help."""
     say = view.say
+    can_plan = has_own_results(view) and not is_too_small(view)
+    plan = "floor_plan" if can_plan else "floor_plan_none"
+    known = (say("floor_may"), say("floor_may_not"))
     return (
-        Section(say("floor_known"), (sector_words(view), say("floor_may"), say("floor_may_not"))),
-        Section(say("floor_next"), (answers_sentence(view), say("floor_invite"))),
+        Section(say("floor_next"), (answers_sentence(view), Linked(say(plan), "floor"))),
+        standing_out.group_section(view),
+        Section(say("floor_known"), known),
+        took_part.section(view),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.figures.dots import DENSE, dot_figure
+from dashboard.figures.dots import DENSE, Canvas, dot_figure
 from dashboard.pages.model import Chart, Page, Section, Table, View
-from dashboard.pages.parts import canvas, context_line, gap_key, gap_row, value_cell
+from dashboard.pages.parts import context_line, gap_key, gap_row, value_cell
 from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published, size_words
 from dashboard.snapshot import Row
-from dashboard.told import scheme_answers
+from dashboard.told import SECTOR, composite_gaps, scheme_answers
 
 SIDES: Final = ("employee", "hr")
 # What an employer can tell, and what employees know: compared as one gap.
@@ -100,14 +100,46 @@ def applies_section(view: View) -> Section | None:
     for scheme in view.reader.described("scheme"):
         cells = [say.name(scheme)]
         for side in SIDES:
-            row = found.get((scheme["scheme_id"], side))
-            if row is None or not published(row):
-                cells += [value_cell(view, row, "share")] * len(PARTS)
-            else:
-                cells += [say.share(row[f"{part}_share"]) for part in PARTS]
+            cells += parts_cells(view, found.get((scheme["scheme_id"], side), {}).get(SECTOR))
         rows.append(tuple(cells))
     table = Table(say("schemes_applies_table"), tuple(heads), tuple(rows))
     return Section(say("schemes_applies"), table=table, notes=(say("schemes_applies_note"),))
+
+
+def parts_cells(view: View, row: Row | None) -> list[str]:
+    """Return the shares to whom a scheme does not apply, or which kind of empty they are."""
+    if row is None or not published(row):
+        return [value_cell(view, row, "share")] * len(PARTS)
+    return [view.say.share(row[f"{part}_share"]) for part in PARTS]
+
+
+def applies_bands(view: View, side: str) -> Section | None:
+    """Return to whom schemes do not apply by size band, None where no band may be told."""
+    found = scheme_answers(view.reader)
+    groups = {scheme: rows for (scheme, of), rows in found.items() if of == side and len(rows) > 1}
+    if not groups:
+        return None
+    say, reader = view.say, view.reader
+    rows = [
+        (say("scheme_part", scheme=say.name(scheme), part=say(f"part_{part}")), *cells)
+        for scheme in reader.described("scheme")
+        if scheme["scheme_id"] in groups
+        for part, cells in zip(PARTS, band_cells(view, groups[scheme["scheme_id"]]), strict=True)
+    ]
+    heads = (say("scheme_head"), *(size_words(view, band) for band in reader.bands))
+    table = Table(say("schemes_applies_band", side=say(f"side_{side}")), heads, tuple(rows))
+    return Section(say("schemes_applies_bands"), table=table, is_folded=True,
+                   notes=(say("schemes_together"),))  # fmt: skip
+
+
+def band_cells(view: View, groups: dict[str, Row]) -> list[tuple[str, ...]]:
+    """Return a row of cells per part, a cell per size band; bands told together say the same."""
+    columns = []
+    for band in view.reader.bands:
+        name = band["size_band_id"]
+        row = next((r for g, r in groups.items() if name in view.reader.bands_of(g)), None)
+        columns.append(parts_cells(view, row))
+    return [tuple(column[place] for column in columns) for place in range(len(PARTS))]
 
 
 def group_gaps(view: View) -> dict[str, Row]:
@@ -117,13 +149,13 @@ def group_gaps(view: View) -> dict[str, Row]:
     return view.reader.gaps("sector", "sector")
 
 
-def knowledge_rows(view: View, items: dict[tuple[str, str], Row]) -> list[Row]:
-    """Return what both sides know and understand of each scheme, the widest gap first."""
+def facet_rows(view: View, items: dict[tuple[str, str], Row], facet: str) -> list[Row]:
+    """Return what both sides say of a facet of each scheme, the widest gap first."""
     gaps = group_gaps(view)
     found = [
         gaps[item["item_id"]]
-        for (_, facet), item in items.items()
-        if facet in KNOWLEDGE and item["item_id"] in gaps
+        for (_, of), item in items.items()
+        if of == facet and item["item_id"] in gaps
     ]
     return sorted(found, key=lambda row: (-abs(row["difference"]), row["item_id"]))
 
@@ -141,39 +173,90 @@ def knowledge_sentence(view: View, row: Row) -> str:
     )
 
 
-def knowledge_section(view: View, items: dict[tuple[str, str], Row]) -> Section | None:
-    """Return what employers say they tell, beside what employees say they know."""
-    say, rows = view.say, knowledge_rows(view, items)
+def together(view: View, facet: str) -> Row | None:
+    """Return the gap in a facet over all schemes, for the group that the view asks for."""
+    own = view.reader.organisation
+    band = own["size_band_id"] if own and view.state.group == "band" else None
+    return composite_gaps(view.reader, band).get(f"scheme_{facet}")
+
+
+def together_sentence(view: View, facet: str, row: Row) -> str:
+    """Return the gap over all schemes with its interval and its word."""
+    say = view.say
+    return say(
+        f"{facet}_{row['verdict']}",
+        group=group_words(view, row),
+        employee=say.share(row["employee_value"]),
+        hr=say.share(row["hr_value"]),
+        difference=say.difference(row["difference"], "share"),
+        interval=interval_of(view, row, "share"),
+    )
+
+
+def group_words(view: View, row: Row) -> str:
+    """Return whose row it is: the sector's, or that of a group of bands."""
+    if row["group_kind"] == SECTOR:
+        return view.say("sector")
+    return view.say("band_of", band=band_name(view, row["group_id"]))
+
+
+def facet_section(view: View, items: dict[tuple[str, str], Row], facet: str) -> Section | None:
+    """Return one facet of all schemes: both sides, and the gap over all of them first."""
+    say, rows, whole = view.say, facet_rows(view, items, facet), together(view, facet)
     if not rows:
         return None
     lines = [gap_row(view, r, "share", say.name(view.reader.item(r["item_id"]))) for r in rows]
-    summary = say("summary_of", chart=say("knowledge_chart"), finding=knowledge_finding(view, rows))
-    chart = Chart(dot_figure(lines, canvas(view, "share", DENSE)), summary, gap_key(view))
-    apart = tuple(knowledge_sentence(view, r) for r in rows if r["verdict"] in DEMONSTRABLE)
+    apart = [knowledge_sentence(view, r) for r in rows if r["verdict"] in DEMONSTRABLE]
+    first = [] if whole is None else [together_sentence(view, facet, whole)]
+    chart_name = say(f"{facet}_chart")
+    summary = say("summary_of", chart=chart_name, finding=(first or [facet_count(view, rows)])[0])
+    where = Canvas("share", say("axis_yes"), say.language, DENSE)
+    chart = Chart(dot_figure(lines, where), summary, gap_key(view))
     heads = (say("scheme_head"), say("head_employee"), say("head_hr"), say("difference"))
     heads += (say("interval_head"), say("verdict_head"))
-    cells = tuple(
-        (
-            say.name(view.reader.item(row["item_id"])),
-            say.share(row["employee_value"]),
-            say.share(row["hr_value"]),
-            say.difference(row["difference"], "share"),
-            interval_of(view, row, "share"),
-            say(f"gap_word_{row['verdict']}"),
-        )
-        for row in rows
+    cells = [gap_cells(view, r, say.name(view.reader.item(r["item_id"]))) for r in rows]
+    if whole is not None:
+        # The group of the view may have no such row; then the sector's stands here, and says so.
+        name = say("schemes_all_of", group=group_words(view, whole))
+        cells.insert(0, gap_cells(view, whole, name))
+    table = Table(say("knowledge_table", group=group_name(view)), heads, tuple(cells))
+    notes = (say(f"{facet}_note"), say("schemes_all_note"))
+    return Section(say(f"{facet}_heading"), (*first, *apart), chart, table, notes)
+
+
+def gap_cells(view: View, row: Row, name: str) -> tuple[str, ...]:
+    """Return a gap between the sides as cells."""
+    say = view.say
+    return (
+        name,
+        say.share(row["employee_value"]),
+        say.share(row["hr_value"]),
+        say.difference(row["difference"], "share"),
+        interval_of(view, row, "share"),
+        say(f"gap_word_{row['verdict']}"),
     )
-    table = Table(say("knowledge_table", group=group_name(view)), heads, cells)
-    return Section(say("knowledge_heading"), apart, chart, table, (say("knowledge_note"),))
 
 
-def knowledge_finding(view: View, rows: list[Row]) -> str:
-    """Return the finding: of how many questions employees know less than hr."""
+def facet_count(view: View, rows: list[Row]) -> str:
+    """Return of how many questions employees know less than hr."""
     less = [row for row in rows if row["verdict"] == "lower"]
     if not rows:
         return view.say("schemes_no_gap")
     count, total = view.say.count(len(less)), view.say.count(len(rows))
     return view.say("schemes_less" if less else "schemes_alike", count=count, total=total)
+
+
+def page_finding(view: View, items: dict[tuple[str, str], Row]) -> str:
+    """Return the finding: what both sides know of all schemes together, else of how many."""
+    whole = together(view, KNOWLEDGE[0])
+    if whole is not None:
+        return view.say(
+            f"schemes_finding_{whole['verdict']}",
+            employee=view.say.share(whole["employee_value"]),
+            hr=view.say.share(whole["hr_value"]),
+            group=group_words(view, whole),
+        )
+    return facet_count(view, [row for f in KNOWLEDGE for row in facet_rows(view, items, f)])
 
 
 def build(view: View) -> Page:
@@ -182,14 +265,14 @@ def build(view: View) -> Page:
     if not items:
         section = Section("", (say("schemes_not_asked_why"),))
         return Page(say("page_schemes"), say("schemes_not_asked"), context_line(view), (section,))
-    found = [knowledge_section(view, items)]
+    found = [facet_section(view, items, facet) for facet in KNOWLEDGE]
     if view.reader.organisation is not None:
         found.append(Section(say("schemes_own"), table=grid(view, "employee", items, own=True)))
     found += [Section(say(f"side_{s}"), table=grid(view, s, items, own=False)) for s in SIDES]
-    found.append(applies_section(view))
+    found += [applies_section(view), *(applies_bands(view, side) for side in SIDES)]
     by_band = say("schemes_by_band")
     found += [Section(by_band, table=band_table(view, s, items), is_folded=True) for s in SIDES]
     sections = tuple(section for section in found if section is not None)
-    finding = knowledge_finding(view, knowledge_rows(view, items))
+    finding = page_finding(view, items)
     reading = (say("reading_schemes"), say("reading_schemes_empty"))
     return Page(say("page_schemes"), finding, context_line(view), sections, reading)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
-from dashboard.pages.changes import parts_section, trend_sentences
+from dashboard.pages import events
+from dashboard.pages.changes import item_section, parts_section, trend_sentences
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line, status_words
 from dashboard.sentences import change_sentence, interval_of, published
@@ -158,7 +159,8 @@ def chart_section(view: View, lines: list[Line], finding: str) -> Section:
     """Return the picture of the lines with the values as a table."""
     say, waves = view.say, view.reader.waves
     short = [wave["wave_id"] for wave in waves]
-    ground = Ground(short, "grade", "", say.language, breaks(view), RIGHT)
+    marks = events.marks(view)
+    ground = Ground(short, "grade", "", say.language, breaks(view), RIGHT, marks)
     figure = line_figure([series_of(view, line) for line in lines], ground)
     summary = say("summary_of", chart=say("trends_chart"), finding=finding)
     rows = tuple(
@@ -176,8 +178,8 @@ def build(view: View) -> Page:
     who = "own" if any(row["wave_to"] == view.state.wave_id for row in own) else "sector"
     finding = change_sentence(view, own if who == "own" else changes_of(view, "sector"), who)
     changes = Section(say("changes_heading"), table=change_table(view, lines))
-    parts = parts_section(view)
-    sections = (chart_section(view, lines, finding), *([parts] if parts else []), changes)
+    more = (events.section(view), parts_section(view), changes, item_section(view))
+    sections = (chart_section(view, lines, finding), *(one for one in more if one is not None))
     reading = (say("reading_trends"), say("reading_break"))
     if any(line.who == "former" for line in lines):
         reading += (say("reading_former"),)

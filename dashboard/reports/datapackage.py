@@ -49,7 +49,11 @@ REFERENCES: Final = {
     ),
 }
 # An instrument also has questions of which no figure is published, which `item` does not know.
-NO_REFERENCES: Final = {("instrument_item", "item_id")}
+NO_REFERENCES: Final = {
+    ("instrument_item", "item_id"),
+    ("coded_answer", "item_id"),
+    ("coded_gap", "item_id"),
+}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ PACKAGED: Final = (
     "order_agreement", "category_difference", "indicative_score", "representativeness",
     "sector_precision",
     "dialogue_question", "dialogue_answer", "dialogue_parameter", "quote", "finding",
-    "scheme_answer",
+    "scheme_answer", "coded_answer", "coded_gap", "composite", "composite_gap",
+    "dialogue_mention", "band_difference",
 )  # fmt: skip
 # What is about one organisation, what is for staff only, and what the descriptor or the page of
 # deliveries says already.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from warehouse.paths import Store
 from warehouse.publishing import Withdrawal, withdraw_wave
 from warehouse.register import read_register
 from warehouse.settings import load_settings
+from warehouse.status import publish_status
 
 
 def wave_withdraw(
@@ -26,6 +28,8 @@ def wave_withdraw(
     with store_lock(store), open_ledger(store) as ledger:
         register = read_register(store.register)
         done = withdraw_wave(ledger, store, settings, register, wave, reason)
+        # Who kept figures asks the API what became of their release: not only after a refresh.
+        publish_status(ledger, store, settings, register, datetime.datetime.now(datetime.UTC))
     console = Console(stderr=True)
     for line in said(done):
         console.print(line, highlight=False, soft_wrap=True)

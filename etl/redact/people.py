@@ -26,6 +26,8 @@ SINGLE = re.compile(rf"(?<!\w){CAPITAL}(?!\w)")
 SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n\"“‘(]\s*|[-*•]\s+)$")
 # What stands inside a surname and hardly anywhere else, whoever writes in small letters.
 INSIDE = re.compile(r"(?<!\w)[^\W\d_]{3,}\s+van\s+de[rn]\s+[^\W\d_]{3,}(?!\w)")
+# A word with a surname behind it, and what may stand between them.
+PAIR = re.compile(rf"(?<!\w)([^\W\d_]{{3,}})\s+(?:{INFIX}\s+)*(?=([^\W\d_]{{4,}})(?!\w))")
 Recogniser = Callable[[str], Iterable[tuple[int, int]]]
 
 
@@ -37,6 +39,7 @@ class People:
     first_names: frozenset[str]
     known: frozenset[str]
     ordinary: frozenset[str]
+    surname: re.Pattern[str]
     recogniser: Recogniser | None = None
 
     def spans(self, text: str) -> Iterator[Span]:
@@ -57,7 +60,14 @@ class People:
             if not self._is_known(match[0]) and not starts_sentence(text, match.start())
         ]
         announced = [m[2] for m in self.cues.finditer(text) if self._may_be(m[2])]
-        return [*capitals, *announced, *INSIDE.findall(text)]
+        return [*capitals, *announced, *INSIDE.findall(text), *self.pairs(text)]
+
+    def pairs(self, text: str) -> Iterator[str]:
+        """Yield two words in small letters that together may be a first name and a surname."""
+        for match in PAIR.finditer(text):
+            first, last = match[1], match[2]
+            if self.surname.fullmatch(last) and self._may_be(first) and self._may_be(last):
+                yield match[0]
 
     def _may_be(self, word: str) -> bool:
         """Return whether a word after a cue may be a name in lower case."""
@@ -80,7 +90,12 @@ class People:
                 loose = re.compile(r"(?:\s+(?:van|de|der|den|ten|ter))+\s+[^\W\d_]+").match(
                     text, match.end()
                 )
+                last = re.compile(r"\s+([^\W\d_]+)").match(text, match.end())
+                is_surname = (
+                    last is not None and self.surname.fullmatch(last[1]) and self._may_be(last[1])
+                )
                 ends = [m.end() for m in (rest, loose) if m is not None]
+                ends += [last.end()] if last is not None and is_surname else []
                 yield match.start(), max([match.end(), *ends])
 
     def _several(self, text: str) -> Iterator[tuple[int, int]]:
@@ -126,6 +141,9 @@ def people(settings: RedactionSettings, recogniser: Recogniser | None = None) ->
         first_names=frozenset(settings.first_names),
         known=frozenset(settings.known_words),
         ordinary=frozenset(settings.ordinary_words),
+        surname=re.compile(
+            rf"[^\W\d_]{{2,}}(?:{'|'.join(settings.surname_endings)})", re.IGNORECASE
+        ),
         recogniser=recogniser,
     )
 

@@ -16,6 +16,7 @@ class RedactionSettings(Frozen):
     generic_name_parts: Words
     person_cues: Words
     review_words: Words
+    surname_endings: tuple[str, ...]
     first_names: Words
     known_words: Words
     ordinary_words: Words

@@ -91,7 +91,7 @@ def answer_category(rng: Generator, item: Item, people: People) -> Codes:
     if item.item_id == "enabler":
         return choose_codes(rng, facts.ENABLER_SHARES, count)
     if item.item_id == "barrier":
-        return choose_codes(rng, facts.BARRIER_SHARES, count)
+        return choose_codes(rng, facts.BARRIER_SHARES[people.side], count)
     content = choose_codes(rng, facts.REASON_SHARES_HIGH, count)
     discontent = choose_codes(rng, facts.REASON_SHARES_LOW, count)
     return np.where(people.grade >= 7, content, discontent)

@@ -22,8 +22,8 @@ def merged_ids(numbers: Ints) -> pl.Series:
     return pl.Series([f"A{number + 1:02d}" for number in numbers], dtype=pl.String)
 
 
-def draw_answers(rng: Generator, authors: pl.DataFrame) -> pl.DataFrame:
-    """Return one answer per participant of round 1, each merged into one of about twenty.
+def draw_answers(rng: Generator, authors: pl.DataFrame, number: int) -> pl.DataFrame:
+    """Return one answer per participant of a round, each merged into one of about twenty.
 
     Each side answers about aspects as often as it names them as a priority.
     """
@@ -38,7 +38,7 @@ def draw_answers(rng: Generator, authors: pl.DataFrame) -> pl.DataFrame:
         {
             "deelnemer_id": authors["respondent_id"],
             "rol": authors["side"].replace_strict(ROLES),
-            "ronde": pl.Series([1] * count),
+            "ronde": pl.Series([number] * count),
             "vraag_id": pl.Series([QUESTION_ID] * count),
             "antwoord_id": merged_ids(merged),
             "aspect_id": pl.Series([ASPECTS[number % len(ASPECTS)] for number in merged]),
@@ -84,6 +84,8 @@ def write_dialogue(directory: Path, seed: int, people: pl.DataFrame) -> dict[Pat
     rng = stream(seed, "dialogue")
     rounds = choose_codes(rng, facts.ROUND_SHARES, people.height)
     authors = people.filter(pl.Series(rounds != 2))
+    # Who is new in round 2 answers as well, after seeing a part of the answers.
+    newcomers = people.filter(pl.Series(rounds == 2))
     raters = people.filter(pl.Series(rounds != 1))
     shown = draw_shown(rng, raters.height)
     levels = facts.ANSWER_RATING_SD * rng.standard_normal(facts.MERGED_ANSWERS)
@@ -97,9 +99,11 @@ def write_dialogue(directory: Path, seed: int, people: pl.DataFrame) -> dict[Pat
         }
     )
     ratings = exposure.with_columns(pl.Series("waardering", rate(rng, shown, levels).ravel()))
+    answers = draw_answers(rng, authors, 1)
+    later = draw_answers(stream(seed, "dialogue round 2"), newcomers, 2)
     places = np.tile(np.arange(1, shown.shape[1] + 1), raters.height)
     return {
-        write_table(directory, "antwoorden", draw_answers(rng, authors)): authors.height,
+        write_table(directory, "antwoorden", pl.concat([answers, later])): people.height,
         write_table(
             directory, "getoond", exposure.with_columns(pl.Series("plaats", places))
         ): shown.size,

@@ -136,7 +136,11 @@ QUOTE_SHARE: Final = 0.15
 REASON_SHARES_HIGH: Final = (0.34, 0.26, 0.24, 0.05, 0.03, 0.08)
 REASON_SHARES_LOW: Final = (0.07, 0.08, 0.10, 0.38, 0.27, 0.10)
 ENABLER_SHARES: Final = (0.27, 0.31, 0.25, 0.15, 0.005, 0.005, 0.005, 0.005)
-BARRIER_SHARES: Final = (0.005, 0.005, 0.005, 0.005, 0.27, 0.25, 0.18, 0.28)
+# The source: hr names a lack of skills, employees a lack of encouragement, both the commissioner.
+BARRIER_SHARES: Final = {
+    "employee": (0.005, 0.005, 0.005, 0.005, 0.27, 0.25, 0.10, 0.36),
+    "hr": (0.005, 0.005, 0.005, 0.005, 0.26, 0.27, 0.35, 0.10),
+}
 
 # --- who takes part (assumed split of the 524 participants) ---------------------------------------
 FIRST_WAVE: Final = "2023"

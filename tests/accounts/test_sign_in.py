@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import threading
+from typing import Any
 
 import pyotp
 import pytest
 from sqlalchemy import text
 
-from accounts import throttle, totp
+from accounts import passwords, throttle, totp
 from accounts.links import make_link, use_link
 from accounts.people import Account, add_account, find_account, revoke_grant, set_disabled, set_role
 from accounts.sessions import (
@@ -22,6 +23,7 @@ from accounts.sessions import (
 from accounts.settings import AccessSettings
 from accounts.sign_in import Credentials, Outcome, sign_in
 from accounts.store import AccountStore
+from accounts.throttle import CODES_FREE
 from tests.accounts.conftest import NOW
 from tests.accounts.test_people import GOOD
 
@@ -51,6 +53,36 @@ def test_the_password_signs_in_and_another_does_not(enter, director: Account) ->
     assert outcome.account.account_id == director.account_id
     assert enter("another phrase altogether") == Outcome(tried=director.account_id)
     assert enter(email="nobody@zorg.nl") == Outcome()
+
+
+class Counting:
+    """A hasher that counts how often a password is compared, which is what takes time."""
+
+    def __init__(self) -> None:
+        self.light, self.count = passwords.hasher(), 0
+
+    def hash(self, password: str) -> str:
+        """Return a hash."""
+        return self.light.hash(password)
+
+    def verify(self, kept: str, password: str) -> bool:
+        """Count a comparison."""
+        self.count += 1
+        return self.light.verify(kept, password)
+
+
+def test_every_refusal_takes_the_same_work(  # type: ignore[no-untyped-def]
+    enter, accounts: AccountStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with accounts.writing() as session:
+        add_account(session, "invited@zorg.nl", "I", "steward", NOW)
+        off = add_account(session, "off@zorg.nl", "O", "steward", NOW)
+        set_disabled(session, off, True, NOW)
+    counting = Counting()
+    monkeypatch.setattr(passwords, "hasher", lambda: counting)
+    for number, name in enumerate(("an", "stranger", "invited", "off"), start=1):
+        assert enter("wrong", email=f"{name}@zorg.nl").account is None
+        assert counting.count == number
 
 
 def test_a_disabled_account_signs_in_no_longer(  # type: ignore[no-untyped-def]
@@ -164,6 +196,30 @@ def test_a_code_works_once(enter, secret: str) -> None:  # type: ignore[no-untyp
 def test_a_code_of_a_minute_ago_is_too_old(enter, secret: str) -> None:  # type: ignore[no-untyped-def]
     assert enter(code=pyotp.TOTP(secret).at(NOW - MINUTE)).account is None
     assert enter(code=pyotp.TOTP(secret).at(NOW - MINUTE / 2)).account is not None
+
+
+def wrong_codes(enter, secret: str, count: int, **given: Any) -> None:  # type: ignore[no-untyped-def]
+    """Send so many wrong codes, each from an address of its own."""
+    wrong = f"{(int(pyotp.TOTP(secret).at(NOW)) + 1) % 10**6:06}"
+    for number in range(count):
+        sent = {"code": wrong, "address": f"198.51.100.{number}"} | given
+        assert enter(**sent).account is None
+
+
+def test_codes_are_not_guessed_from_many_addresses(enter, secret: str) -> None:  # type: ignore[no-untyped-def]
+    wrong_codes(enter, secret, CODES_FREE)
+    refused = enter(code=pyotp.TOTP(secret).at(NOW))
+    assert (refused.account, refused.wait) == (None, None), "as any wrong code, and not let in"
+    later = NOW + 2 * SECOND
+    assert enter(code=pyotp.TOTP(secret).at(later), now=later).account is not None
+    wrong_codes(enter, secret, CODES_FREE - 1)
+    assert enter(code=pyotp.TOTP(secret).at(NOW + MINUTE), now=NOW + MINUTE).account is not None
+
+
+def test_who_does_not_know_the_password_uses_up_no_codes(enter, secret: str) -> None:  # type: ignore[no-untyped-def]
+    wrong_codes(enter, secret, 3 * CODES_FREE, password="wrong")
+    wrong_codes(enter, secret, CODES_FREE, code="")
+    assert enter(code=pyotp.TOTP(secret).at(NOW)).account is not None
 
 
 def test_a_second_factor_is_taken_only_with_a_code_of_it(

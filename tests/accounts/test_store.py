@@ -24,7 +24,7 @@ def test_the_migrations_make_the_schema(accounts: AccountStore) -> None:
     with accounts.reading() as session:
         context = MigrationContext.configure(session.connection())
         assert compare_metadata(context, Base.metadata) == []
-        assert context.get_current_revision() == "v001"
+        assert context.get_current_revision() == "v002"
 
 
 def test_opening_again_changes_nothing(

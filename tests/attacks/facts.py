@@ -112,7 +112,8 @@ def totals(source: str, row: Row) -> Iterator[Fact]:
 Teller = Callable[[str, Row], Iterator[Fact]]
 # What is no figure of answers, or is looked at by attacks of its own (intervals and slopes: T6, T8;
 # what joins waves: T4, test_movers.py; flagged answers: T1 and T7; places: test_places.py; sums of
-# published figures: test_summary_mutants.py; dialogue, quotes and findings: test_quotes.py).
+# published figures: test_summary_mutants.py; codes and means of several questions:
+# test_coded_answers.py; dialogue, quotes and findings: test_quotes.py).
 ELSEWHERE = (
     "parameter", "size_gradient", "trend", "predecessor", "sensitivity",
     "release", "wave", "organisation", "size_band", "band_group", "organisation_event", "response",
@@ -122,6 +123,8 @@ ELSEWHERE = (
     "order_agreement", "category_difference", "indicative_score", "representativeness",
     "sector_precision", "scheme_answer", "dialogue_question", "dialogue_answer",
     "dialogue_parameter", "quote", "finding",
+    "coded_answer", "coded_gap", "composite", "composite_gap", "dialogue_mention",
+    "band_difference",
 )  # fmt: skip
 TELLERS: Mapping[str, Teller] = {
     "score": scores,

@@ -24,7 +24,16 @@ from dashboard import ids
 from dashboard.access.person import Access, this_moment
 from dashboard.app import create_app
 from dashboard.application import RegiespiegelDash
-from dashboard.state import GROUPS, PATHS, WITH_GROUPS, State
+from dashboard.state import (
+    GROUPS,
+    PATHS,
+    PILLARS,
+    SORTS,
+    WITH_GROUPS,
+    WITH_PILLARS,
+    WITH_SORTS,
+    State,
+)
 from tests.builders import project_settings
 from tests.dashboard.built.browsing import with_token
 from warehouse.paths import Store
@@ -122,13 +131,16 @@ class Choices:
     languages: Sequence[str] = ("en",)
 
     def queries(self, page: str) -> list[str]:
-        """Return every choice of wave, language and, where it matters, group."""
-        assert {one.name for one in fields(State)} == {"page", "wave_id", "language", "group"}
+        """Return every choice of wave, language and, where they matter, group, pillar and order."""
+        parts = {"page", "wave_id", "language", "group", "pillar", "sort"}
+        assert {one.name for one in fields(State)} == parts
         return [
-            f"wave={wave}&lang={language}&group={group}"
+            f"wave={wave}&lang={language}&group={group}&pillar={pillar}&sort={sort}"
             for wave in self.waves
             for language in self.languages
             for group in (GROUPS if page in WITH_GROUPS else GROUPS[:1])
+            for pillar in (PILLARS if page in WITH_PILLARS else PILLARS[:1])
+            for sort in (SORTS if page in WITH_SORTS else SORTS[:1])
         ]
 
     def addresses(self, start: str, end: str = "") -> list[str]:
@@ -154,6 +166,9 @@ def get_addresses(app: RegiespiegelDash, choices: Choices) -> Iterator[str]:
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": [],
         "/download/<name>.csv": choices.addresses("/download/", ".csv"),
         "/download/<name>-check.xlsx": choices.addresses("/download/", "-check.xlsx"),
+        "/download/goede-gesprek.pdf": [
+            f"/download/goede-gesprek.pdf?{one}" for one in choices.queries("conversation")
+        ],
         "/download/sectortabellen.zip": ["/download/sectortabellen.zip"],
         # Nobody's figures: providers, links and accounts, which a demonstration does not have.
         "/sign-in/<provider_id>": ["/sign-in/none"],

@@ -146,9 +146,9 @@ def json_tables(seen: Seen) -> list[Shown]:
     for table in parts(json.loads(seen.text), "Table"):
         lines = [
             tuple(words(cell) for cell in line["props"]["children"])
-            for line in parts(table["props"]["children"], "TableTr")
+            for line in parts(table["props"]["children"], "Tr")
         ]
-        caption = [words(one) for one in parts(table["props"]["children"], "TableCaption")]
+        caption = [words(one) for one in parts(table["props"]["children"], "Caption")]
         if not caption and "/methode " in seen.address:
             continue  # the method's own document, the same for everybody
         found.append(Shown(seen.address, caption[0], lines[0], tuple(lines[1:])))
@@ -273,6 +273,22 @@ def wave_rows(key: Key, shown: Shown) -> Iterator[Fact]:
             yield from labelled(key, shown, label, cell, wave=wave)
 
 
+def rest_rows(key: Key, shown: Shown) -> Iterator[Fact]:
+    """Yield the grade of the organisations without an own result, per size band."""
+    for name, value, bounds in shown.rows:
+        label = ("employee", REST, bands_named(name), "grade", "mean")
+        yield from labelled(key, shown, label, value, **interval(bounds))
+
+
+def funnel_rows(key: Key, shown: Shown) -> Iterator[Fact]:
+    """Yield the grades of organisations that staff see by name; names are made of ids."""
+    for name, _, people, value, bounds, *_ in shown.rows:
+        organisation = name.removeprefix("Stichting ").upper()
+        label = ("employee", ORGANISATION, organisation, "grade", "mean")
+        more = {"count": count(people), **interval(bounds)}
+        yield from labelled(key, shown, label, value, **more)
+
+
 def no_facts(key: Key, shown: Shown) -> Iterator[Fact]:
     """Yield nothing: a table of changes (T4), or of words, files and who took part."""
     return iter(())
@@ -296,13 +312,17 @@ TABLES: Mapping[str, Callable[..., Iterator[Fact]]] = {
     "table_scores": score_rows,
     "table_gap": gap_rows,
     "table_trends": wave_rows,
+    "table_rest": rest_rows,
+    "table_funnel": funnel_rows,
     "table_changes": no_facts,
     **dict.fromkeys(
         (
             "codebook_aspects_caption", "codebook_caption", "codebook_columns_caption",
             "codebook_scales_caption", "codebook_schemes_caption", "deliveries_caption",
             "fieldwork_caption", "progress_caption", "publications_caption", "runs_caption",
-            "waiting_caption", "parameter_caption",
+            "waiting_caption", "parameter_caption", "table_library_own", "table_library_shared",
+            "table_plan", "table_publication_changed",
+            "table_publication_counts",
         ),
         no_facts,
     ),
@@ -311,10 +331,13 @@ TABLES: Mapping[str, Callable[..., Iterator[Fact]]] = {
     **dict.fromkeys(
         (
             "table_ages", "table_categories", "table_parts", "dialogue_table", "knowledge_table",
-            "schemes_applies_table", "schemes_by_band_table", "schemes_grid", "talk_table",
+            "table_matrix", "table_pillars", "table_strip", "table_mention_scores",
+            "table_item_changes", "table_themes", "table_curve", "table_took_part", "table_flags",
+            "schemes_applies_table", "schemes_applies_band", "schemes_by_band_table",
+            "schemes_grid", "talk_table", "table_coded", "table_stances", "mentions_table",
             "quotes_barrier_commissioner", "quotes_barrier_own", "quotes_enabler",
             "quotes_intervention", "quotes_other",
-            *(name for name in WORDS if name.startswith("finding_kind_")),
+            "finding_table",
         ),
         lambda *_: iter(()),
     ),
@@ -363,6 +386,12 @@ def group_of_words(key: Key, text: str) -> tuple[str, str]:
     return ORGANISATION, key.account.organisation_id or ""
 
 
+def most(rows: Sequence[Mapping[str, Any]]) -> float:
+    """Return the highest mean of the lines of a figure that does not name its scale."""
+    means = [r["G"] / r["D"] for r in rows if r.get("A") in ROLE_WORDS and "G" in r]
+    return max(means, default=2.0)
+
+
 def figure_facts(
     key: Key, address: str, title: str, rows: Sequence[Mapping[str, Any]]
 ) -> Iterator[Fact]:
@@ -371,7 +400,7 @@ def figure_facts(
     if table == WORDS["check_table_response"] or rows[0].get("A") != WORDS["check_line"]:
         return
     constants = {row["A"]: row["B"] for row in rows if isinstance(row.get("B"), float)}
-    kind = "share" if constants.get("scale_max") == 1.0 else "mean"
+    kind = "share" if constants.get("scale_max", most(rows)) <= 1.0 else "mean"
     item, sides = key.names[kind, labels[0]], [SIDES[word] for word in labels if word in SIDES]
     side = sides[0] if sides else "employee"
     for row in rows:
@@ -531,7 +560,10 @@ class Bag:
         return facts_of({API[seen.address.split("?")[0]]: rows}, seen.address, self.halves)
 
     def nothing(self, seen: Seen) -> list[Fact]:
-        """Return nothing: the frame of the app and its assets, the same for everybody."""
+        """Return nothing: assets, and pages that say exactly what their callback answers.
+
+        The second is asserted, for every page, by tests/dashboard/built/test_first_html.py.
+        """
         return []
 
 
@@ -539,6 +571,8 @@ READERS: Mapping[str, Callable[[Bag, Seen], list[Fact]]] = {
     "application/zip": Bag.of_zip,
     SHEETS: Bag.of_workbook,
     "text/csv": Bag.of_csv,
+    # The words of the page of the conversation (tests/dashboard/built/test_guide.py).
+    "application/pdf": Bag.nothing,
     "application/json": Bag.of_json,
     PARQUET: Bag.of_parquet,
     **dict.fromkeys(

@@ -19,7 +19,9 @@ from warehouse.ledger import open_ledger
 from warehouse.moderation import Decision, open_moderation, put_decisions, texts_of
 from warehouse.paths import Store
 
-SPOKEN = ("dialogue_question", "dialogue_answer", "dialogue_parameter", "quote")
+SPOKEN = (
+    "dialogue_question", "dialogue_answer", "dialogue_parameter", "dialogue_mention", "quote",
+)  # fmt: skip
 POLICY = project_settings().disclosure
 
 

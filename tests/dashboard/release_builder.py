@@ -5,6 +5,7 @@ Every organisation's grade is a number that no other row holds, so a test can se
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -137,6 +138,21 @@ def add_dimensions(builder: Builder) -> None:
                         headcount=headcount)  # fmt: skip
 
 
+# What happened to whom, by wave; the merged one is no organisation any longer.
+EVENTS = (
+    ("2025", "ORG-MID", "rename", "ORG-MID", "Stichting Vroeger"),
+    ("2025", "ORG-OTHER", "size_band", "ORG-OTHER", "10-49"),
+    ("2026", "ORG-LARGE", "merger", "ORG-GONE", "Stichting Opgegaan"),
+)
+
+
+def add_events(builder: Builder) -> None:
+    """Add what happened to organisations."""
+    for wave, organisation, event, related, before in EVENTS:
+        builder.add("organisation_event", wave_id=wave, organisation_id=organisation, event=event,
+                    related_id=related, before=before)  # fmt: skip
+
+
 def add_organisation(builder: Builder, wave: str, organisation: str, item: Row) -> None:
     """Add an organisation's own score, or that it is hidden, and what it is compared with."""
     band, _, answers = ORGANISATIONS[organisation]
@@ -163,8 +179,26 @@ def add_organisation(builder: Builder, wave: str, organisation: str, item: Row) 
                     range_high=8.3, outer_low=5.75, outer_high=8.87,
                     place="usual" if 6.32 <= value <= 8.3 else "unusual",
                     status="published")  # fmt: skip
+        add_place(builder, wave, organisation, value)
+    if item_id == "aspect_workload":
+        builder.add("expected_range", wave_id=wave, side="employee", item_id=item_id,
+                    organisation_id=organisation,
+                    expected_value=8.3 - 0.33 * math.log10(ORGANISATIONS[organisation][1]),
+                    range_low=2.0, range_high=4.0, outer_low=1.0, outer_high=5.0, place="usual",
+                    status="published")  # fmt: skip
     if wave != "2023":
         add_gap(builder, wave, ("organisation", organisation, band), item, value)
+
+
+def add_place(builder: Builder, wave: str, organisation: str, value: float) -> None:
+    """Add where an organisation's grade lies among all, which is for staff."""
+    z = (value - 7.1) / 0.4
+    place = "usual" if abs(z) < 1.96 else "unusual" if abs(z) < 3.09 else "very_unusual"
+    builder.add("organisation_place", wave_id=wave, side="employee", item_id="grade",
+                organisation_id=organisation, funnel_z=2 * z, funnel_z_adjusted=z, place=place,
+                estimate=value, estimate_low=value - 0.3, estimate_high=value + 0.3,
+                constrained_estimate=value, rank_low=1, rank_high=8,
+                status="published")  # fmt: skip
 
 
 def add_gap(
@@ -242,6 +276,12 @@ def add_wave(builder: Builder, wave: str) -> None:
                                 group_id=group_of(wave, side, purpose, band))  # fmt: skip
         if item["unit"] == "likert":
             add_ages(builder, wave, item)
+    builder.add("parameter", wave_id=wave, side="employee", item_id="grade",
+                name="pooled_variance", value=1.7)  # fmt: skip
+    builder.add("sector_spread", wave_id=wave, side="employee", item_id="grade",
+                organisation_count=60, funnel_centre=7.1, over_dispersion=2.0,
+                funnel_variance=0.1, between_variance=0.08, constraint_factor=1.2,
+                status="published")  # fmt: skip
     for item_id in ("grade", "aspect_workload"):
         builder.add(
             "size_gradient", wave_id=wave, side="employee", item_id=item_id,
@@ -343,7 +383,7 @@ def add_dialogue(builder: Builder) -> None:
     builder.add("dialogue_question", **key, question_nl=question.question_nl,
                 question_en=question.question_en, employee_count=452, hr_count=72, answer_count=20,
                 listed_count=3, text_count=2, exposure_p=0.4, exposure_ratio=0.91,
-                status="published")  # fmt: skip
+                shown_per_rater=8.0, status="published")  # fmt: skip
     for place, text in enumerate(SAID, start=1):
         told = {"text": text, "author_side": "both", "aspect_id": "workload"} if text else {}
         for side in ("employee", "hr", "total"):
@@ -355,6 +395,13 @@ def add_dialogue(builder: Builder) -> None:
                         support=1.1, support_low=0.9, consensus=0.4, polarisation=0.2,
                         spread_status="published", is_divided=place == 3, shift_status="no_data",
                         status="published")  # fmt: skip
+    for aspect, second in (("workload", 0.15), ("trust", 0.5)):
+        low, high = (-0.05, 0.05) if second < 0.2 else (0.2, 0.4)
+        builder.add("dialogue_mention", **key, aspect_id=aspect, first_count=400, second_count=100,
+                    first_share=0.15, second_share=second, shift=second - 0.15, ci_low=low,
+                    ci_high=high, q_value=0.3 if second < 0.2 else 0.001,
+                    verdict="comparable" if second < 0.2 else "higher",
+                    status="published")  # fmt: skip
     quotes = (("employee", "Ik deel mijn week zelf in.", "enabler", "own"),
               ("hr", "De financiering is onzeker.", "barrier", "commissioner"))  # fmt: skip
     for side, text, kind, sphere in quotes:
@@ -368,12 +415,61 @@ def add_scheme_answers(builder: Builder) -> None:
     for scheme in builder.settings.schemes:
         for side in ("employee", "hr"):
             key = {"wave_id": DIALOGUE_WAVE, "side": side, "scheme_id": scheme.scheme_id}
+            if side == "employee" and scheme.optional:
+                for group in ("0-9+10-49", "50-99+100-249+250+"):
+                    builder.add("scheme_answer", **key, group_kind="size_band", group_id=group,
+                                respondent_count=200, organisation_count=20, answered_share=0.7,
+                                not_offered_share=0.25, not_eligible_share=0.05,
+                                status="published")  # fmt: skip
+            key |= {"group_kind": "sector", "group_id": "sector"}
             if side == "hr" and scheme.optional:
                 builder.add("scheme_answer", **key, status="too_few_organisations")
                 continue
             builder.add("scheme_answer", **key, respondent_count=400, organisation_count=40,
                         answered_share=0.7, not_offered_share=0.2, not_eligible_share=0.1,
                         status="published")  # fmt: skip
+
+
+CODED = {
+    "enabler": ("all", ("training", "autonomy_at_work", "strict_commissioner")),
+    "barrier": ("all", ("few_skills", "strict_commissioner", "own_influence", "commissioner")),
+    "reason": ("high", ("own_schedule", "workload")),
+}
+
+
+def add_coded(builder: Builder) -> None:
+    """Add what open answers name: both sides, hr hidden for the reasons; and space and control."""
+    for item, (grade_class, codes) in CODED.items():
+        for place, code in enumerate(codes, start=1):
+            level = "sphere" if code in ("own_influence", "commissioner") else "code"
+            asked = {"item_id": item, "grade_class": grade_class, "code": code, "level": level}
+            key = {"wave_id": DIALOGUE_WAVE, "group_kind": "sector", "group_id": "sector", **asked}
+            shares = {"employee": 0.1 * place, "hr": 0.4}
+            for side, share in shares.items():
+                if side == "hr" and item == "reason":
+                    builder.add("coded_answer", **key, side=side, position=place,
+                                status="too_few_organisations")  # fmt: skip
+                    continue
+                builder.add("coded_answer", **key, side=side, position=place, share=share,
+                            respondent_count=400, organisation_count=40, effective_count=380.0,
+                            ci_low=share - 0.04, ci_high=share + 0.04, mention_state="named",
+                            status="published")  # fmt: skip
+            if item != "reason":
+                builder.add("coded_gap", **key, employee_share=shares["employee"], hr_share=0.4,
+                            difference=shares["employee"] - 0.4, ci_low=-0.4, ci_high=-0.2,
+                            q_value=0.01, verdict="lower" if place == 1 else "not_demonstrable",
+                            status="published")  # fmt: skip
+    for name in ("autonomy_space", "autonomy_control", "scheme_awareness"):
+        key = {"wave_id": DIALOGUE_WAVE, "group_kind": "sector", "group_id": "sector"}
+        ours, theirs = (0.6, 0.8) if name == "scheme_awareness" else (3.8, 3.6)
+        for side, value in (("employee", ours), ("hr", theirs)):
+            builder.add("composite", **key, side=side, composite_id=name, item_count=2,
+                        **builder.spread(value, 0.05), status="published")  # fmt: skip
+        builder.add("composite_gap", **key, composite_id=name, item_count=2, employee_value=ours,
+                    hr_value=theirs, difference=ours - theirs, ci_low=round(ours - theirs - 0.1, 6),
+                    ci_high=round(ours - theirs + 0.1, 6), q_value=0.001,
+                    verdict="lower" if ours < theirs else "comparable",
+                    status="published")  # fmt: skip
 
 
 def add_findings(builder: Builder) -> None:
@@ -390,11 +486,13 @@ def write_release(store: Store, settings: Settings, release_id: str, seed: int =
     add_dimensions(builder)
     for wave in WAVES:
         add_wave(builder, wave)
+    add_events(builder)
     add_trends(builder)
     add_change_parts(builder)
     add_trend_lines(builder)
     add_dialogue(builder)
     add_scheme_answers(builder)
+    add_coded(builder)
     add_findings(builder)
     store.create()
     write_file(store.releases / f"{release_id}.duckdb", builder.rows)
@@ -408,7 +506,11 @@ def write_file(path: Path, rows: Mapping[str, list[Row]]) -> None:
     with duckdb.connect(str(path)) as connection:
         for table in TABLES:
             connection.execute(table.ddl)
-            marks = ", ".join("?" for _ in table.names)
+            marks = f"({', '.join('?' for _ in table.names)})"
             values = [[row[name] for name in table.names] for row in rows[table.name]]
-            if values:
-                connection.executemany(f"insert into {table.name} values ({marks})", values)
+            # Row by row took most of the time of every test that needs a release.
+            for start in range(0, len(values), 200):
+                some = values[start : start + 200]
+                places = ", ".join(marks for _ in some)
+                given = [value for row in some for value in row]
+                connection.execute(f"insert into {table.name} values {places}", given)

@@ -35,6 +35,8 @@ POLARS = {
 # This small sector has too few hr representatives for a gap, and held no dialogue.
 EMPTY = {
     "gap",
+    "composite_gap",
+    "dialogue_mention",
     "order_agreement",
     "dialogue_question",
     "dialogue_answer",

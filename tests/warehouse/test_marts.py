@@ -16,6 +16,8 @@ ITEMS = [
 ]
 # Item, place value, lowest and highest answer.
 ATTRIBUTES = [("2025", "age", 1, 1, 3), ("2025", "team", 100, 1, 5), ("2026", "age", 1, 1, 3)]
+# Item, lowest and highest code, whether told apart by grade, and what a high and a low one is.
+CODED = [("2025", "reason", 1, 6, 1, 8, 6), ("2025", "barrier", 1, 8, 0, 8, 6)]
 Answer = tuple[str, str, str, str, str, int]
 
 
@@ -35,6 +37,13 @@ def run(mart: str, answers: list[Answer], wave_id: str | None = None) -> list[tu
         put_table(connection, "measured_item", columns, ITEMS)
         columns = "wave_id varchar, item_id varchar, place_value bigint, lowest int, highest int"
         put_table(connection, "attribute_item", columns, ATTRIBUTES)
+        columns = "wave_id varchar, item_id varchar, lowest int, highest int"
+        put_table(
+            connection,
+            "coded_item",
+            f"{columns}, is_by_grade int, high_min int, low_max int",
+            CODED,
+        )
         put_table(connection, "answer", f"{keys}, item_id varchar, answer integer", answers)
         took_part = sorted({answer[:4] for answer in answers})
         put_table(connection, "respondent", keys, took_part)
@@ -61,6 +70,23 @@ def test_employees_are_counted_per_answer_on_the_scale() -> None:
         ("2025", "B", "participation", 0, 0, 1),
         ("2026", "A", "grade", 5, 0, 1),
         ("2026", "A", "participation", 0, 0, 2),
+    ]
+
+
+def test_codes_are_counted_by_the_grade_of_who_gave_them() -> None:
+    answers = [
+        *people("employee", "A", "grade", 9, 8, 7, 6),
+        *people("employee", "A", "reason", 1, 1, 2, 2, 3),  # the fifth gave no grade
+        *people("employee", "A", "barrier", 4, 4, 9),  # 9 is off the scale
+        *people("hr", "A", "barrier", 4),
+    ]
+    assert run("coded_answer_counts", answers) == [
+        ("2025", "employee", "A", "barrier", "", 4, 2),
+        ("2025", "employee", "A", "reason", "between", 2, 1),
+        ("2025", "employee", "A", "reason", "between", 3, 1),
+        ("2025", "employee", "A", "reason", "high", 1, 2),
+        ("2025", "employee", "A", "reason", "low", 2, 1),
+        ("2025", "hr", "A", "barrier", "", 4, 1),
     ]
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from tests import reference
+from tests.attacks.facts import BANDS, bands_in
 from tests.builders import Row, World, build_world, project_settings, release_world
+from warehouse.audit.derived import World as AuditedWorld
 from warehouse.audit.reading import read_structure, read_tables
 from warehouse.audit.report import Trail
+from warehouse.audit.run import sector_of
 from warehouse.audit.schemes import check_scheme_answers
 from warehouse.paths import Store
 from warehouse.scheme_answers import may_be_shown
@@ -24,7 +28,7 @@ MEANING = {0: "answered", 1: "answered", 8: "not_offered", 9: "not_eligible"}
 
 def told_apart() -> World:
     """Return a world in which some of those to whom it is not offered are not eligible instead."""
-    world = build_world(31, waves=(WAVE,))
+    world = build_world(38, waves=(WAVE,), scale=2.5)
     people = []
     for place, person in enumerate(world.people[WAVE]):
         answers = dict(person["answers"])
@@ -34,8 +38,8 @@ def told_apart() -> World:
     return world.with_people(WAVE, people)
 
 
-def expected(world: World, side: str) -> Counter[str]:
-    """Return how many of a side said what."""
+def expected(world: World, side: str, bands: Sequence[str] = BANDS) -> Counter[str]:
+    """Return how many of a side said what, in some size bands."""
     wave = world.as_reference(WAVE)
     labels = reference.base_atoms(wave)
     given: dict[str, list[str]] = defaultdict(list)
@@ -44,10 +48,20 @@ def expected(world: World, side: str) -> Counter[str]:
         if person["side"] == side and code in MEANING:
             given[person["organisation_id"]].append(MEANING[code])
     if side == "employee":
-        inside = [name for name in given if labels.get(name, ("", "*"))[1] not in ("", "*")]
+        inside = [
+            name
+            for name in given
+            if labels.get(name, ("", "*"))[1] not in ("", "*") and band_of(world, name) in bands
+        ]
         return Counter(answer for name in inside for answer in given[name])
     order = ("not_offered", "not_eligible", "answered")
-    return Counter(next(one for one in order if one in said) for said in given.values())
+    kept = (said for name, said in given.items() if band_of(world, name) in bands)
+    return Counter(next(one for one in order if one in said) for said in kept)
+
+
+def band_of(world: World, name: str) -> str | None:
+    """Return the size band of an organisation."""
+    return project_settings().size_bands.band_of(world.headcounts(WAVE)[name])
 
 
 @pytest.fixture(scope="module")
@@ -64,15 +78,15 @@ def store(world: World, tmp_path_factory: pytest.TempPathFactory) -> Store:
     return Store(root)
 
 
-def rows(store: Store) -> dict[tuple[str, str], Row]:
-    """Return the released rows by scheme and side."""
+def rows(store: Store) -> dict[tuple[str, str, str], Row]:
+    """Return the released rows by scheme, side and group."""
     tables = read_tables(next(store.releases.glob("*.duckdb")))
     found = tables["scheme_answer"].iter_rows(named=True)
-    return {(row["scheme_id"], row["side"]): row for row in found}
+    return {(row["scheme_id"], row["side"], row["group_id"]): row for row in found}
 
 
 def test_the_sectors_shares_are_those_of_plain_python(world: World, store: Store) -> None:
-    row, counts = rows(store)["leave_saving", "employee"], expected(world, "employee")
+    row, counts = rows(store)["leave_saving", "employee", "sector"], expected(world, "employee")
     assert min(counts.values()) >= 10
     assert row["status"] == "published"
     assert row["respondent_count"] == sum(counts.values())
@@ -80,9 +94,30 @@ def test_the_sectors_shares_are_those_of_plain_python(world: World, store: Store
         assert row[f"{meaning}_share"] == pytest.approx(count / sum(counts.values()), abs=1e-12)
 
 
+def test_groups_of_bands_are_those_of_plain_python(world: World, store: Store) -> None:
+    found = {g: row for (scheme, side, g), row in rows(store).items()
+             if (scheme, side) == ("leave_saving", "employee") and g != "sector"}  # fmt: skip
+    assert len(found) > 1
+    for group, row in found.items():
+        counts = expected(world, "employee", bands_in(group))
+        assert row["group_kind"] == "size_band"
+        assert row["respondent_count"] == counts.total() >= 10
+        for meaning, count in counts.items():
+            assert count == 0 or count >= 10
+            assert row[f"{meaning}_share"] == pytest.approx(count / counts.total(), abs=1e-12)
+
+
+def test_hr_without_a_size_band_is_in_no_figure(world: World, store: Store) -> None:
+    row = rows(store)["leave_saving", "hr", "sector"]
+    assert any(person["organisation_id"] == "ORGNOHEADS" and person["side"] == "hr"
+               for person in world.people[WAVE])  # fmt: skip
+    if row["status"] == "published":
+        assert row["respondent_count"] == expected(world, "hr").total()
+
+
 def test_a_scheme_that_hardly_anybody_lacks_is_not_told(store: Store) -> None:
     # Nobody says that this one is not offered, so who is missing would be told apart from nobody.
-    row = rows(store)["career_budget", "employee"]
+    row = rows(store)["career_budget", "employee", "sector"]
     assert row["status"] == "too_few_organisations"
     assert row["answered_share"] is None
 
@@ -106,6 +141,24 @@ def test_when_the_counts_may_be_shown(
     assert may_be_shown(by_organisation, took_part, "employee", POLICY) is expected
 
 
+@pytest.fixture(scope="module")
+def audited(store: Store) -> AuditedWorld:
+    """Return what the audit knows of that release."""
+    tables = read_tables(next(store.releases.glob("*.duckdb")))
+    structures = read_structure(next(store.structure.glob(f"{WAVE}-*")))
+    employees = structures[WAVE, "employee"]
+    sector = sector_of(tables, WAVE, POLICY, None)
+    assert len(employees.organisations) > 50
+    return AuditedWorld(tables, {WAVE: sector}, structures, {})
+
+
+def kinds(world: AuditedWorld) -> set[str]:
+    """Return the kinds of findings about schemes."""
+    trail = Trail()
+    check_scheme_answers(world, trail)
+    return {finding.kind for finding in trail.findings}
+
+
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
@@ -114,15 +167,24 @@ def test_when_the_counts_may_be_shown(
         ({"organisation_count": 4}, "few organisations"),
     ],
 )
-def test_the_audit_sees(store: Store, change: Row, kind: str) -> None:
-    tables = read_tables(next(store.releases.glob("*.duckdb")))
-    structures = read_structure(next(store.structure.glob(f"{WAVE}-*")))
-    trail = Trail()
-    check_scheme_answers(tables, structures, POLICY, trail)
-    assert trail.findings == []
-    frame = tables["scheme_answer"].with_columns(**{k: pl.lit(v) for k, v in change.items()})
-    check_scheme_answers(tables | {"scheme_answer": frame}, structures, POLICY, trail)
-    assert kind in {finding.kind for finding in trail.findings}
+def test_the_audit_sees(audited: AuditedWorld, change: Row, kind: str) -> None:
+    assert kinds(audited) == set()
+    frame = audited.tables["scheme_answer"]
+    mutant = frame.with_columns(**{name: pl.lit(value) for name, value in change.items()})
+    tables = {**audited.tables, "scheme_answer": mutant}
+    assert kind in kinds(audited._replace(tables=tables))
+
+
+def test_the_audit_sees_a_group_that_is_left_out(audited: AuditedWorld) -> None:
+    frame = audited.tables["scheme_answer"]
+    one = frame.filter((pl.col("group_kind") == "size_band") & (pl.col("side") == "employee"))
+    left_out = pl.struct("side", "scheme_id", "group_id") == pl.struct(
+        pl.lit("employee").alias("side"),
+        pl.lit(one["scheme_id"][0]).alias("scheme_id"),
+        pl.lit(one["group_id"][0]).alias("group_id"),
+    )
+    tables = {**audited.tables, "scheme_answer": frame.filter(~left_out)}
+    assert "unexplained" in kinds(audited._replace(tables=tables))
 
 
 def test_answers_exchanged_inside_an_atom_change_nothing(world: World, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -35,6 +36,19 @@ def test_the_projects_own_configuration_is_read() -> None:
     assert settings.size_bands.band_of(None) is None
 
 
+def test_every_aspect_has_an_intervention_and_none_judges_or_promises() -> None:
+    settings = load_settings(CONFIG)
+    assert {one.aspect_id for one in settings.interventions} == {
+        aspect.aspect_id for aspect in settings.aspects
+    }
+    judging = re.compile(
+        r"\b(beter|beste|slechter|door|better|best|worse|because)\b", re.IGNORECASE
+    )
+    texts = [text for one in settings.interventions for text in (one.name_nl, one.name_en)]
+    assert not [text for text in texts if judging.search(text)]
+    assert len(set(texts)) == len(texts)
+
+
 @pytest.mark.parametrize(
     ("file", "before", "after", "words"),
     [
@@ -43,6 +57,9 @@ def test_the_projects_own_configuration_is_read() -> None:
         ("settings.toml", 'language = "nl"', 'language = "fr"', "language"),
         ("waves.toml", 'instrument_id = "eigen_regie_2023"', 'instrument_id = "x"', "'x'"),
         ("aspects.toml", 'pillar_id = "backing"', 'pillar_id = "b"', "'backing'"),
+        ("interventions.toml", 'aspect_id = "trust"', 'aspect_id = "t"', "'t'"),
+        ("interventions.toml", 'influence = "shared"', 'influence = "theirs"', "influence"),
+        ("interventions.toml", '"self_rostering"', '"flexible_hours"', "flexible_hours"),
         ("size_bands.toml", "headcount_min = 50", "headcount_min = 60", "50-99"),
         ("method.toml", "alpha = 0.05", "alpha = = 0.05", "not valid TOML"),
         ("instruments/eigen_regie_2024.toml", 'scale = "mark"', 'scale = "m"', "grade"),

@@ -15,6 +15,7 @@ Row = dict[str, Any]
 KEYS: Mapping[str, tuple[str, ...]] = {
     "gap": ("wave_id", "group_kind", "group_id", "item_id"),
     "size_gradient": ("wave_id", "side", "item_id"),
+    "band_difference": ("wave_id", "side", "item_id", "group_id", "other_group_id"),
     "trend": ("wave_from", "wave_to", "side", "group_kind", "group_id", "item_id"),
 }
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -28,6 +29,7 @@ def check_findings(tables: Tables, trail: Trail) -> None:
         return
     indexed = {name: index(tables, name) for name in KEYS if name in tables}
     names = names_in(tables)
+    ends = ends_of_bands(tables)
     for row in tables["finding"].iter_rows(named=True):
         trail.count("findings")
         place = Place(row["wave_id"], row["side"], row["item_id"])
@@ -42,6 +44,7 @@ def check_findings(tables: Tables, trail: Trail) -> None:
             for name in names:
                 said = said.replace(name, "")
             allowed = allowed_numbers(source, row["comparisons_looked_at"])
+            allowed |= ends if evidence["table"] == "band_difference" else set()
             strange = [number for number in NUMBER.findall(said) if number not in allowed]
             if strange:
                 trail.find(place, "unexplained", "a finding with a number that is in no row")
@@ -64,11 +67,20 @@ def names_in(tables: Tables) -> Sequence[str]:
     return sorted(filter(None, found), key=lambda name: (-len(name), name))
 
 
+def ends_of_bands(tables: Tables) -> set[str]:
+    """Return the numbers that name size bands."""
+    bands = tables["size_band"].iter_rows(named=True)
+    ends = {(row["headcount_min"], row["headcount_max"] or 0) for row in bands}
+    return {str(number) for low, high in ends for number in (low, high, high + 1)}
+
+
 def points_at(row: Row, evidence: Row, source: Row) -> bool:
     """Return whether a finding and its evidence are about the row they name."""
     about = source.get("wave_id") or source.get("wave_to")
     same = all(source.get(name) == value for name, value in evidence.items() if name != "table")
-    group = (source.get("group_kind", "sector"), source.get("group_id", "sector"))
+    # Bands set beside each other are a finding of the sector.
+    kind = source.get("group_kind", "sector")
+    group = (kind, source["group_id"] if "group_kind" in source else "sector")
     mine = (row["wave_id"], row["item_id"], (row["group_kind"], row["group_id"]))
     return same and mine == (about, source["item_id"], group) and group[0] != "organisation"
 

@@ -45,6 +45,12 @@ VALUED = (
     "dialogue_answer",
     "dialogue_parameter",
     "scheme_answer",
+    "band_difference",
+    "dialogue_mention",
+    "coded_answer",
+    "coded_gap",
+    "composite",
+    "composite_gap",
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "group_kind", "group_id", "item_id"),
@@ -66,7 +72,21 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "sector_precision": ("wave_id", "side", "item_id"),
     "dialogue_answer": ("wave_id", "question_id", "answer_id", "rater_side"),
     "dialogue_parameter": ("wave_id", "question_id", "rater_side"),
-    "scheme_answer": ("wave_id", "side", "scheme_id"),
+    "scheme_answer": ("wave_id", "side", "group_kind", "group_id", "scheme_id"),
+    "dialogue_mention": ("wave_id", "question_id", "aspect_id"),
+    "band_difference": ("wave_id", "side", "item_id", "group_id", "other_group_id"),
+    "coded_answer": (
+        "wave_id",
+        "side",
+        "group_kind",
+        "group_id",
+        "item_id",
+        "grade_class",
+        "code",
+    ),
+    "coded_gap": ("wave_id", "group_kind", "group_id", "item_id", "grade_class", "code"),
+    "composite": ("wave_id", "side", "group_kind", "group_id", "composite_id"),
+    "composite_gap": ("wave_id", "group_kind", "group_id", "composite_id"),
 }
 
 

@@ -9,11 +9,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from warehouse.audit.bands import check_band_differences
 from warehouse.audit.blocks import Block, Scale, Sector, block_of, ever_own, moved_on
 from warehouse.audit.breakdowns import attack_breakdowns, breakdown_of
 from warehouse.audit.budget import attack_budget
 from warehouse.audit.categories import check_category_differences
 from warehouse.audit.change_parts import check_change_parts
+from warehouse.audit.coded import check_coded_answers
+from warehouse.audit.composites import check_composites
 from warehouse.audit.contract import GROUP_KINDS, check_contract, check_withheld
 from warehouse.audit.derived import World, check_derived
 from warehouse.audit.dialogue import check_dialogue, read_voices
@@ -21,6 +24,7 @@ from warehouse.audit.distributions import attack_distributions
 from warehouse.audit.effects import check_every_effect
 from warehouse.audit.findings import check_findings
 from warehouse.audit.hr_values import attack_hr_values
+from warehouse.audit.mentions import check_mentions
 from warehouse.audit.movers import Movers, attack_movers, outside_movers
 from warehouse.audit.orders import check_orders
 from warehouse.audit.organisations import attack_organisations
@@ -76,8 +80,9 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     check_summaries(world, settings.method, trail)
     voices = read_voices(store, tables["wave"]["wave_id"])
     check_dialogue(tables, voices, settings.disclosure, trail)
+    check_mentions(tables, settings.disclosure, settings.method, trail)
     check_findings(tables, trail)
-    check_scheme_answers(tables, structures, settings.disclosure, trail)
+    check_scheme_answers(world, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 
 
@@ -181,6 +186,9 @@ def check_summaries(world: World, method: Method, trail: Trail) -> None:
     check_orders(world, method.alpha, trail)
     check_category_differences(world, method, trail)
     check_precision(world, method, trail)
+    check_coded_answers(world, method, trail)
+    check_composites(world, method, trail)
+    check_band_differences(world, method, trail)
 
 
 def attack_block(

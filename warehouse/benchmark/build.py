@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from warehouse.benchmark.bands import band_rows
 from warehouse.benchmark.blocks import Block, Frame, wave_blocks
 from warehouse.benchmark.breakdowns import breakdown_scores, sensitivity_rows
 from warehouse.benchmark.categories import category_differences
 from warehouse.benchmark.change_parts import change_parts, put_matched
 from warehouse.benchmark.codebook import codebook_rows
+from warehouse.benchmark.coded import coded_tables
 from warehouse.benchmark.comparisons import comparisons
+from warehouse.benchmark.composites import composite_tables
 from warehouse.benchmark.dialogue import NOTHING_SAID, Spoken, spoken_rows
 from warehouse.benchmark.facts import (
     Participants,
@@ -107,6 +110,11 @@ def add_wave(rows: Rows, wave: FrozenWave, position: int) -> Blocks:
     items = [item.item_id for item in frame.instrument.numeric_items]
     found = gaps(blocks, items, alpha)
     add(rows, "gap", found)
+    add(rows, "band_difference", band_rows(rows, frame.wave.wave_id, frame.settings))
+    mine = (row for row in rows["score"] if row["wave_id"] == frame.wave.wave_id)
+    together = composite_tables(frame.instrument, mine, found, frame.settings.method)
+    for table, new in (together | coded_tables(wave.spoken.totals, frame)).items():
+        add(rows, table, new)
     add(rows, "order_agreement", order_agreements(frame, found, alpha))
     add(rows, "category_difference", category_differences(wave.totals, employees, alpha))
     add(rows, "representativeness", [representativeness_row(frame, wave.participants)])

@@ -90,7 +90,7 @@ def choice_group_row(group: ChoiceGroup) -> Row:
 
 def item_row(item: Item, position: int) -> Row:
     """Return a question as it was asked, and where its answers stand."""
-    kept = ("item_id", "kind", "aspect_id", "scheme_id", "facet_id")
+    kept = ("item_id", "kind", "aspect_id", "scheme_id", "facet_id", "stance")
     words = ("name_nl", "name_en", "question_nl", "question_en")
     return {name: getattr(item, name) for name in (*kept, *words)} | {
         "position": position,

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from warehouse.benchmark.dialogue_mentions import mention_rows
 from warehouse.benchmark.dialogue_shown import (
     GROUPS,
     Ratings,
@@ -77,6 +78,7 @@ def spoken_rows(spoken: Spoken, settings: Settings) -> dict[str, list[Row]]:
         rows["dialogue_answer"] += answer_rows(asked, listed, texts, settings.disclosure)
         shown |= {(asked.question_id, answer) for answer in listed}
     rows["scheme_answer"] = [*scheme_answer_rows(spoken.wave_id, spoken.totals, settings)]
+    rows["dialogue_mention"] = [*mention_rows(spoken.wave_id, spoken.totals, settings)]
     rows["quote"] += texts.quote_rows(spoken.wave_id, shown, settings)
     return rows
 

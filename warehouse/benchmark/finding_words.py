@@ -37,18 +37,30 @@ SENTENCES: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "{item}: employees {employee}, demonstrably higher than HR representatives {hr}.",
     },
     "information_gap_lower": {
-        "nl": "{item}: minder medewerkers ({employee}) dan hr-vertegenwoordigers ({hr}).",
-        "en": "{item}: fewer employees ({employee}) than HR representatives ({hr}).",
+        "nl": "{item}: {employee} van de medewerkers zegt ja, minder dan bij hr ({hr}).",
+        "en": "{item}: {employee} of employees say yes, fewer than at HR ({hr}).",
     },
     "information_gap_higher": {
-        "nl": "{item}: meer medewerkers ({employee}) dan hr-vertegenwoordigers ({hr}).",
-        "en": "{item}: more employees ({employee}) than HR representatives ({hr}).",
+        "nl": "{item}: {employee} van de medewerkers zegt ja, meer dan bij hr ({hr}).",
+        "en": "{item}: {employee} of employees say yes, more than at HR ({hr}).",
     },
     "band_differs_lower": {
+        "nl": "{item}, {who}: bij organisaties met {smaller} {value}, aantoonbaar lager dan bij "
+        "organisaties met {larger} {other_value}; een samenhang, geen oorzaak.",
+        "en": "{item}, {who}: {value} at organisations with {smaller}, demonstrably lower than "
+        "{other_value} at organisations with {larger}; an association, not a cause.",
+    },
+    "band_differs_higher": {
+        "nl": "{item}, {who}: bij organisaties met {smaller} {value}, aantoonbaar hoger dan bij "
+        "organisaties met {larger} {other_value}; een samenhang, geen oorzaak.",
+        "en": "{item}, {who}: {value} at organisations with {smaller}, demonstrably higher than "
+        "{other_value} at organisations with {larger}; an association, not a cause.",
+    },
+    "size_slope_lower": {
         "nl": "{item}: in grotere organisaties aantoonbaar lager; een samenhang, geen oorzaak.",
         "en": "{item}: demonstrably lower in larger organisations; an association, not a cause.",
     },
-    "band_differs_higher": {
+    "size_slope_higher": {
         "nl": "{item}: in grotere organisaties aantoonbaar hoger; een samenhang, geen oorzaak.",
         "en": "{item}: demonstrably higher in larger organisations; an association, not a cause.",
     },
@@ -70,6 +82,11 @@ SLOPE: Final[Mapping[Language, str]] = {
     "bekeken: {count}.",
     "en": "{text} At ten times as many employees {difference} ({low} to {high}); "
     "looked at: {count}.",
+}
+SIZES: Final[Mapping[str, Mapping[Language, str]]] = {
+    "below": {"nl": "minder dan {above} medewerkers", "en": "fewer than {above} employees"},
+    "between": {"nl": "{low} tot en met {high} medewerkers", "en": "{low} to {high} employees"},
+    "open": {"nl": "{low} of meer medewerkers", "en": "{low} or more employees"},
 }
 POINTS: Final[Mapping[Language, str]] = {"nl": "procentpunt", "en": "percentage points"}
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from warehouse.band_groups import bands_of
 from warehouse.benchmark.finding_words import (
     EVIDENCE,
     LANGUAGES,
     SENTENCES,
+    SIZES,
     SLOPE,
     Language,
     bound_words,
@@ -63,6 +65,14 @@ class Lexicon:
         """Return the unit of an item."""
         return str(self.items[item_id]["unit"])
 
+    def bands(self, group: str, language: Language) -> str:
+        """Return the sizes of a group of neighbouring bands, as one range."""
+        known = {band.size_band_id: band for band in self.settings.size_bands.size_band}
+        inside = [known[name] for name in bands_of(group, list(known))]
+        low, high = inside[0].headcount_min, inside[-1].headcount_max
+        key = "open" if high is None else "below" if low <= 1 else "between"
+        return SIZES[key][language].format(low=low, high=high, above=(high or 0) + 1)
+
     def intervention(self, item_id: str, language: Language) -> str:
         """Return the interventions of an item's aspect in words."""
         aspect = self.items[item_id]["aspect_id"]
@@ -79,6 +89,7 @@ def findings(rows: Rows, settings: Settings) -> list[Row]:
     )
     return [
         *of_gaps(rows.get("gap", ()), lexicon),
+        *of_bands(rows.get("band_difference", ()), lexicon),
         *of_slopes(rows.get("size_gradient", ()), lexicon),
         *of_changes(rows.get("trend", ()), lexicon),
     ]
@@ -160,13 +171,32 @@ def information(row: Row, lexicon: Lexicon) -> Seen | None:
     return Seen("information_gap", sentence, "gap", row, found.strength)
 
 
+def of_bands(rows: Iterable[Row], lexicon: Lexicon) -> Iterator[Row]:
+    """Yield which size bands differ: of each question the two that lie furthest apart."""
+    waves: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["status"] == "published":
+            waves.setdefault(row["wave_id"], []).append(row)
+    for wave, mine in waves.items():
+        widest: dict[tuple[str, str], Seen] = {}
+        for row in mine:
+            if row["verdict"] not in DEMONSTRABLE:
+                continue
+            sentence, key = f"band_differs_{row['verdict']}", (row["side"], row["item_id"])
+            strength = in_smallest(row, lexicon)
+            seen = Seen("band_differs", sentence, "band_difference", row, strength)
+            widest[key] = max(seen, widest.get(key, seen), key=lambda one: one.strength)
+        group = (wave, "sector", "sector")
+        yield from written(list(widest.values()), AT_MOST, group, len(mine), lexicon)
+
+
 def of_slopes(rows: Iterable[Row], lexicon: Lexicon) -> Iterator[Row]:
     """Yield what goes with the size of an organisation."""
     for group, mine in by_group(rows).items():
         seen = [
             Seen(
-                "band_differs",
-                f"band_differs_{row['verdict']}",
+                "size_slope",
+                f"size_slope_{row['verdict']}",
                 "size_gradient",
                 row,
                 in_smallest(row, lexicon, "slope_per_tenfold"),
@@ -231,7 +261,8 @@ def side_of(one: Seen) -> str:
 
 def evidence_of(one: Seen) -> str:
     """Return the row a finding points at, as JSON: its table, key and figures."""
-    names = ("wave_id", "wave_from", "wave_to", "side", "group_kind", "group_id", "item_id")
+    names = ("wave_id", "wave_from", "wave_to", "side", "group_kind", "group_id", "item_id",
+             "other_group_id")  # fmt: skip
     figures = ("employee_value", "hr_value", one.value, "ci_low", "ci_high", "verdict")
     kept = {name: one.row[name] for name in (*names, *figures) if name in one.row}
     return json.dumps({"table": one.table} | kept, ensure_ascii=False, sort_keys=True)
@@ -247,6 +278,12 @@ def text_of(one: Seen, looked_at: int, lexicon: Lexicon, language: Language) -> 
             words[side] = value_words(row[f"{side}_value"], unit, language)
     if item["aspect_id"]:
         words["intervention"] = lexicon.intervention(row["item_id"], language)
+    if one.table == "band_difference":
+        words["who"] = WHO[row["side"]][language]
+        for name, group in (("smaller", "group_id"), ("larger", "other_group_id")):
+            words[name] = lexicon.bands(row[group], language)
+        for name in ("value", "other_value"):
+            words[name] = value_words(row[name], unit, language)
     if one.table == "trend":
         words["who"] = WHO[row["side"]][language]
         words["before"] = lexicon.waves[row["wave_from"]][f"name_{language}"]

@@ -15,8 +15,9 @@ from warehouse.explain.hidden import HIDDEN
 from warehouse.explain.kinds import KINDS, others_of
 from warehouse.explain.model import Ask, Cell, Explanation, Figure, Row
 from warehouse.explain.not_recomputed import BY_DESIGN, FOR_STAFF, NEVER, NO_TOTALS, Words
-from warehouse.explain.source import KEYS, Source, asking, rounded_half_up
+from warehouse.explain.source import KEYS, Source, asking
 from warehouse.explain.words import FORMULAS
+from warehouse.rounding import rounded_half_up
 
 __all__ = ["KEYS", "VALUES", "Explanation", "asking", "explain", "rounded_half_up"]
 

@@ -12,6 +12,7 @@ from warehouse.explain.differences import difference_of, orders
 from warehouse.explain.figures import gap_sides
 from warehouse.explain.model import Row
 from warehouse.explain.source import Source
+from warehouse.explain.together import coded_sides
 from warehouse.stats.compare import benjamini_hochberg, normal_difference
 from warehouse.stats.interval import share_error
 
@@ -23,6 +24,10 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "change_part": ("wave_to", "side", "part"),
     "trend_line": ("side", "group_kind", "group_id"),
     "category_difference": ("wave_id", "side", "group_kind", "group_id"),
+    "band_difference": ("wave_id", "side"),
+    "composite_gap": ("wave_id", "group_kind", "group_id"),
+    "coded_gap": ("wave_id", "group_kind", "group_id", "item_id", "grade_class", "level"),
+    "dialogue_mention": ("wave_id", "question_id"),
 }
 ASPECTS: Final = ("grade", "likert")
 
@@ -35,8 +40,10 @@ def kinds_of(source: Source) -> dict[str, str]:
 
 def members_of(source: Source, table: str, row: Row) -> list[Row]:
     """Return the published rows of the family of a row, itself included."""
-    kinds = kinds_of(source)
     rows = source.published(table, **{name: row[name] for name in FAMILIES[table]})
+    if "item_id" not in row or table == "coded_gap":
+        return rows
+    kinds = kinds_of(source)
     return [one for one in rows if kinds[one["item_id"]] == kinds[row["item_id"]]]
 
 
@@ -46,7 +53,7 @@ def p_of_interval(_: Source, row: Row) -> float:
         return float("nan")
     value = next(row[name] for name in ("difference", "change") if name in row)
     se = (row["ci_high"] - row["ci_low"]) / 2 / Z95
-    return float(normal_difference(np.array([value]), np.array([se]))[2][0])
+    return p_of(value, se)
 
 
 def p_of_gap(source: Source, row: Row) -> float:
@@ -59,8 +66,7 @@ def p_of_gap(source: Source, row: Row) -> float:
     errors = [
         float(share_error(side.estimate.value, side.estimate.effective_n)) for side in sides[:2]
     ]
-    se = float(np.hypot(errors[0], errors[1]))
-    return float(normal_difference(np.array([row["difference"]]), np.array([se]))[2][0])
+    return p_of(row["difference"], float(np.hypot(errors[0], errors[1])))
 
 
 def p_of_category(source: Source, row: Row) -> float:
@@ -74,12 +80,35 @@ def p_of_line(_: Source, row: Row) -> float:
     return float(row["p_value"])
 
 
+def p_of_coded(source: Source, row: Row) -> float:
+    """Return the p of a gap between the shares of two sides that name a code."""
+    errors = [
+        float(share_error(one["share"], one["effective_count"])) for one in coded_sides(source, row)
+    ]
+    return p_of(row["difference"], float(np.hypot(errors[0], errors[1])))
+
+
+def p_of_mention(_: Source, row: Row) -> float:
+    """Return the p of a change between the rounds of a dialogue."""
+    errors = [float(share_error(row[f"{r}_share"], row[f"{r}_count"])) for r in ("first", "second")]
+    return p_of(row["shift"], float(np.hypot(errors[0], errors[1])))
+
+
+def p_of(value: float, se: float) -> float:
+    """Return the two-sided p of a difference with its standard error."""
+    return float(normal_difference(np.array([value]), np.array([se]))[2][0])
+
+
 P_OF: Final[Mapping[str, Callable[[Source, Row], float]]] = {
     "comparison": p_of_interval,
     "gap": p_of_gap,
     "change_part": p_of_interval,
     "trend_line": p_of_line,
     "category_difference": p_of_category,
+    "band_difference": p_of_interval,
+    "composite_gap": p_of_interval,
+    "coded_gap": p_of_coded,
+    "dialogue_mention": p_of_mention,
 }
 
 

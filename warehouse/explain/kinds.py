@@ -17,6 +17,7 @@ from warehouse.explain import (
     figures,
     places,
     precision,
+    together,
     trend_lines,
 )
 from warehouse.explain.found import Found
@@ -155,6 +156,40 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "protected_total": Kind(("total",), "protected_total", counts.protected_total),
     "parameter": Kind(("value",), "constant", counts.parameter),
+    "band_difference": Kind(
+        ("difference", *INTERVAL),
+        "band_difference",
+        together.band_difference,
+        (together.band_more, q_of("band_difference")),
+    ),
+    "composite": Kind(("value", *INTERVAL), "composite", together.composite),
+    "composite_gap": Kind(
+        ("difference", *INTERVAL),
+        "composite",
+        together.composite,
+        (together.composite_more, q_of("composite_gap")),
+    ),
+    "coded_answer": Kind(
+        ("share", *INTERVAL),
+        "coded_answer",
+        together.coded_answer,
+        (together.coded_more,),
+        is_open=True,
+    ),
+    "coded_gap": Kind(
+        ("difference", *INTERVAL),
+        "gap_share",
+        together.coded_gap,
+        (together.coded_gap_more, q_of("coded_gap")),
+        is_open=True,
+    ),
+    "dialogue_mention": Kind(
+        ("shift", *INTERVAL),
+        "mention_shift",
+        together.mention,
+        (together.mention_more, q_of("dialogue_mention")),
+        is_open=True,
+    ),
     "item": Kind(("scale_min",), "scale", counts.described),
     "instrument_scale": Kind(("scale_min",), "scale", counts.described),
 }

@@ -42,6 +42,14 @@ SQUARES: Final = (
     "Zelf een totaal: de som van de kwadraten van de hr-waarden.",
     "Itself a total: the sum of the squared hr values.",
 )
+FEW_GROUPS: Final = (
+    "Hier niet na te rekenen: de groepen waaruit dit is berekend zijn zelf niet gepubliceerd.",
+    "Cannot be recomputed here: the groups it is made of are not published themselves.",
+)
+CLUSTERED: Final = (
+    "Niet na te rekenen: hoe ver organisaties in een groep uiteenlopen is beschermd.",
+    "Cannot be recomputed: how far organisations in a group lie apart is protected.",
+)
 FEW_ANSWERS: Final = (
     "Te weinig antwoorden met een cijfer om dit na te rekenen.",
     "Too few rated answers to recompute this.",
@@ -75,6 +83,8 @@ BY_DESIGN: Final[Mapping[tuple[str, str], Words]] = {
     ("dialogue_answer", "support"): FEW_ANSWERS,
     ("dialogue_parameter", "within_variance"): RATINGS,
     ("dialogue_parameter", "mean"): FEW_ANSWERS,
+    ("coded_answer", "share"): FEW_GROUPS,
+    ("coded_answer", "effective_count"): CLUSTERED,
     ("dialogue_question", "exposure_statistic"): SHOWN,
     ("dialogue_question", "exposure_df"): SHOWN,
     ("dialogue_question", "exposure_ratio"): SHOWN,
@@ -87,9 +97,10 @@ BY_DESIGN: Final[Mapping[tuple[str, str], Words]] = {
     ("sector_spread", "slope_variance"): REST_SIZE,
     ("sector_spread", "intercept_slope_covariance"): REST_SIZE,
 }
+SOMETIMES: Final = (REST_SIZE, FEW_ANSWERS, FEW_GROUPS, CLUSTERED)
 # Of these no release has what it takes; of the others some have.
 NEVER: Final = frozenset(
     (table, column)
     for (table, column), words in BY_DESIGN.items()
-    if words not in (REST_SIZE, FEW_ANSWERS) and table != "parameter"
+    if words not in SOMETIMES and table != "parameter"
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from warehouse.band_groups import bands_of
 from warehouse.errors import UnknownFigureError
 from warehouse.explain.model import Ask, Row
+from warehouse.rounding import rounded_half_up
 from warehouse.stats.design import design_weights
 from warehouse.stats.interval import PooledVariance
 from warehouse.stats.types import Floats
@@ -34,18 +34,13 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         "sector_spread", "order_agreement", "category_difference", "representativeness",
         "sector_precision", "change_part", "trend_line", "predecessor", "scheme_answer", "finding",
         "dialogue_question", "dialogue_answer", "dialogue_parameter", "protected_total",
-        "parameter", "item", "instrument_scale",
+        "parameter", "item", "instrument_scale", "band_difference", "composite", "composite_gap",
+        "coded_answer", "coded_gap", "dialogue_mention",
     )
 }  # fmt: skip
 # Rows that weigh organisations against each other: for sector staff alone (decision 009).
 STAFF_TABLES = ("organisation_place", "sector_spread")
 LISTED = 20
-
-
-def rounded_half_up(value: float, decimals: int) -> float:
-    """Return a number rounded as on screen; noise in its last digits decides no tie."""
-    step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(round(float(value), 9))).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def asking(connection: duckdb.DuckDBPyConnection) -> Ask:

@@ -206,6 +206,31 @@ FORMULAS: Final = {
         "Σ w·x̄ / Σ w; w = 1/(σ²/r + τ²)",
         "Σ w·x̄ / Σ w; w = 1/(σ²/r + τ²)",
     ),
+    "band_difference": Formula(
+        "Size bands against each other",
+        "kleinere − grotere organisaties; Newcombe-interval uit beide intervallen",
+        "smaller − larger organisations; Newcombe interval from both intervals",
+    ),
+    "composite": Formula(
+        "Several questions together",
+        "gemiddelde van de vragen (een balans: ruimte − controle); grenzen ook gemiddeld",
+        "mean of the questions (a balance: space − control); bounds averaged too",
+    ),
+    "coded_answer": Formula(
+        "S24 Codes of open answers",
+        "aantal dat het noemt / antwoorden; Wilson-interval op het effectieve aantal",
+        "number that name it / answers; Wilson interval on the effective number",
+    ),
+    "coded_sector": Formula(
+        "S24 Codes of open answers",
+        "Σ gewicht·aandeel over groepen van grootteklassen; gewicht = aandeel medewerkers",
+        "Σ weight·share over groups of size bands; weight = share of headcount",
+    ),
+    "mention_shift": Formula(
+        "S22 Shift between rounds",
+        "aandeel in ronde 2 − aandeel in ronde 1; Newcombe-interval",
+        "share in round 2 − share in round 1; Newcombe interval",
+    ),
     "exposure": Formula(
         "S21 Exposure balance",
         "(J − 1)/(J − m)·Σ(e − ē)²/ē over hoe vaak elk antwoord is getoond",

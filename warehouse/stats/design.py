@@ -126,6 +126,25 @@ def design_effective_count(
     return np.where(usable, capped, by_weights)
 
 
+def clustered_share_error(
+    share: ArrayLike, n: float, squares: ArrayLike, products: ArrayLike, n_squares: float, k: int
+) -> Floats:
+    """Return the standard error of shares of answers that come in k clusters of unequal size.
+
+    The ratio estimator's linearised variance, k/(k−1)·(Σc² − 2pΣc·n_i + p²Σn_i²)/n², with c the
+    answers of a cluster that count and n_i all of them.
+
+    Shape: one element per share; `squares` is Σc², `products` Σc·n_i, `n_squares` Σn_i².
+    Missing: one cluster gives nan.
+    Source: methods.md#s24, Cochran (1977), Sampling Techniques, section 9.3 and chapter 6.
+    """
+    p, c2, cn = broadcast(share, squares, products)
+    if k < 2:
+        return np.full(p.shape, np.nan)
+    spread = np.maximum(c2 - 2 * p * cn + p**2 * n_squares, 0.0)
+    return np.asarray(np.sqrt(k / (k - 1) * spread) / n, dtype=np.float64)
+
+
 def design_effect(se: float, n: float, variance: float, population: float | None = None) -> float:
     """Return the variance of a design's mean over that of a simple random sample of n.
 

@@ -11,6 +11,7 @@ from typing import Final
 from warehouse.tables import (
     changes,
     codebook,
+    coded,
     dialogue,
     differences,
     figures,
@@ -31,6 +32,7 @@ TABLES: Final = (
     *changes.TABLES,
     *provenance.TABLES,
     *dialogue.TABLES,
+    *coded.TABLES,
     *findings.TABLES,
 )
 

@@ -29,6 +29,7 @@ GROUP_KINDS: Final = (
 SIDES: Final = ("employee", "hr")
 KINDS: Final = ("grade", "likert", "mention", "yes_no", "category", "attribute", "text")
 UNITS: Final = ("grade", "likert", "share", "category")
+STANCES: Final = ("space", "control")
 CODE_MEANINGS: Final = ("answer", "missing", "not_applicable", "category")
 VERDICTS: Final = ("higher", "lower", "comparable", "not_demonstrable", "too_few")
 EFFECTS: Final = ("none", "small", "medium", "large")

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.tables.columns import POSITION, SIDES, STATUS, STATUSES, WAVE, Column, Table, count
+from warehouse.tables.columns import (
+    POSITION,
+    SIDES,
+    STANCES,
+    STATUS,
+    STATUSES,
+    VERDICT,
+    WAVE,
+    Column,
+    Table,
+    count,
+)
 
 RATERS: Final = (*SIDES, "total")
 AUTHORS: Final = (*SIDES, "both")
 TEXT_SOURCES: Final = ("dialogue", "comment", "explanation")
 TEXT_KINDS: Final = ("enabler", "barrier", "intervention")
 SPHERES: Final = ("own", "commissioner")
-STANCES: Final = ("space", "control")
+DIFFERENCE: Final = "difference of shares, −1 to 1"
 QUESTION: Final = Column("question_id", "varchar", "Dialogue and question, or the question's item.")
 ASPECT: Final = Column("aspect_id", "varchar", "The aspect it is coded to; NULL: none.")
 TEXT: Final = Column(
@@ -98,6 +109,26 @@ TABLES: Final = (
             Column("within_variance", "double", "Variance of ratings within answers.", "points²"),
             Column("between_variance", "double", "Variance between answers.", "points²"),
             rating("mean", "Mean over answers."),
+        ),
+    ),
+    Table(
+        "dialogue_mention",
+        "an aspect as both rounds of a dialogue name it",
+        ("wave_id", "question_id", "aspect_id"),
+        (
+            WAVE,
+            QUESTION,
+            ASPECT,
+            count("first_count", "People whose answer in round 1 is coded to an aspect."),
+            count("second_count", "The same in round 2."),
+            Column("first_share", "double", "Of those, who named it in round 1.", "share 0-1"),
+            Column("second_share", "double", "Of those, who named it in round 2.", "share 0-1"),
+            Column("shift", "double", "Round 2 minus round 1.", DIFFERENCE),
+            Column("ci_low", "double", "Lower bound of the 95 % interval.", DIFFERENCE),
+            Column("ci_high", "double", "Upper bound of the 95 % interval.", DIFFERENCE),
+            Column("q_value", "double", "Benjamini-Hochberg adjusted p, over aspects."),
+            VERDICT,
+            STATUS,
         ),
     ),
     Table(

@@ -7,14 +7,18 @@ from typing import Final
 from warehouse.tables.columns import (
     GROUP,
     GROUP_KIND,
+    HIGH,
     ITEM,
+    LOW,
     SIDE,
     SIDES,
     STATUS,
+    VERDICT,
     WAVE,
     Column,
     Table,
     count,
+    value,
 )
 
 FINDING_KINDS: Final = (
@@ -23,16 +27,19 @@ FINDING_KINDS: Final = (
     "widest_gap",
     "information_gap",
     "band_differs",
+    "size_slope",
     "real_change",
 )
 
 SCHEME_ANSWER: Final = Table(
     "scheme_answer",
-    "a scheme of the cao as one side of the sector sees whom it applies to",
-    ("wave_id", "side", "scheme_id"),
+    "a scheme of the cao as one side of a group sees whom it applies to",
+    ("wave_id", "side", "group_kind", "group_id", "scheme_id"),
     (
         WAVE,
         SIDE,
+        GROUP_KIND,
+        GROUP,
         Column("scheme_id", "varchar", "The scheme."),
         count("respondent_count", "Answers (hr: organisations); NULL if hidden."),
         count("organisation_count", "Organisations behind it; NULL if hidden."),
@@ -42,8 +49,29 @@ SCHEME_ANSWER: Final = Table(
         STATUS,
     ),
 )
+BAND_DIFFERENCE: Final = Table(
+    "band_difference",
+    "a group of size bands against another one, for an item",
+    ("wave_id", "side", "item_id", "group_id", "other_group_id"),
+    (
+        WAVE,
+        SIDE,
+        ITEM,
+        Column("group_id", "varchar", "The group with the smaller organisations."),
+        Column("other_group_id", "varchar", "The group with the larger organisations."),
+        value("value", "Value of the smaller organisations."),
+        value("other_value", "Value of the larger organisations."),
+        value("difference", "Smaller minus larger."),
+        LOW,
+        HIGH,
+        Column("q_value", "double", "Benjamini-Hochberg adjusted p, over pairs and items."),
+        VERDICT,
+        STATUS,
+    ),
+)
 TABLES: Final = (
     SCHEME_ANSWER,
+    BAND_DIFFERENCE,
     Table(
         "finding",
         "something that stands out for the sector or a group of size bands",

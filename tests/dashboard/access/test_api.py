@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import duckdb
 import pyarrow.parquet
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from accounts.people import grant, revoke_grant, set_disabled
+from accounts.settings import AccessSettings
 from accounts.tokens import Wanted, make_token
 from dashboard.access import person
 from dashboard.api.endpoints import ENDPOINTS
 from dashboard.snapshot import LOCKED_DOWN
+from tests.dashboard.access.conftest import GENEROUS, make_house
 from tests.dashboard.access.house import House
 from tests.dashboard.release_builder import ORGANISATIONS, STATUS, WAVES, sentinel
+from tests.dashboard.status_builder import REASON, publications, publish_status_file
 from warehouse.paths import Store
+from warehouse.settings import Settings
 
 Ask = Callable[..., Any]
 
@@ -57,6 +64,36 @@ def test_the_release_says_which_it_is(ask: Ask) -> None:
     (release,) = ask("releases").json["releases"]
     assert release["release_id"] == "release-one"
     assert [wave["wave_id"] for wave in release["waves"]] == list(WAVES)
+
+
+def test_what_became_of_every_release_is_told_and_no_figure_of_it(
+    published: Store, settings: Settings, tmp_path: Path
+) -> None:
+    living = Store(tmp_path / "data")
+    shutil.copytree(published.published, living.published)
+    house = make_house(living, settings, tmp_path / "app", AccessSettings(**GENEROUS))
+    headers = {"Authorization": f"Bearer {key_of(house, 'a', 'sector')}"}
+
+    def asked(**more: str) -> Any:
+        return house.client().get("/api/v1/releases", headers=headers | more)
+
+    first = asked()
+    assert (first.json["history"], first.json["history_as_of"]) == ([], None)
+    publish_status_file(living, "second")
+    told = asked(**{"If-None-Match": first.headers["ETag"]})
+    assert [(one["release_id"], one["state"]) for one in told.json["history"]] == [
+        ("release-one", "live"), ("release-wrong", "withdrawn"),
+    ]  # fmt: skip
+    assert told.json["history"][1]["withdrawn_at"] == "2026-01-09T10:00:00+00:00"
+    assert told.json["history_as_of"]
+    assert REASON not in told.text
+    assert [one["release_id"] for one in told.json["releases"]] == ["release-one"]
+    again = {"number": 3, "release_id": "release-wrong", "wave_ids": "2023",
+             "published_at": "2026-02-01T08:00:00+00:00"}  # fmt: skip
+    publish_status_file(living, "third", {"publication": [*publications(), again]})
+    state = {one["release_id"]: one["state"] for one in asked().json["history"]}
+    assert state == {"release-one": "live", "release-wrong": "superseded"}, "it stands again"
+    house.accounts.close()
 
 
 def test_benchmarks_are_of_groups_and_as_released(ask: Ask, published: Store) -> None:
@@ -105,6 +142,7 @@ def test_an_answer_that_did_not_change_is_not_sent_again(house: House, ask: Ask)
     again = ask("benchmarks?wave=2026", **{"If-None-Match": tag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
     assert first.headers["Cache-Control"] == "private, no-cache"
+    assert "Authorization" in first.headers["Vary"]
     assert ask("benchmarks?wave=2025", **{"If-None-Match": tag}).status_code == 200
     other = key_of(house, "b", "own", organisation="ORG-OTHER")
     own = ask("scores").headers["ETag"]
@@ -207,6 +245,12 @@ def operations(schema: Any) -> list[Any]:
     return [found.ok() for found in schema.get_all_operations()]
 
 
+def is_sent(case: Any, address: str) -> bool:
+    """Return whether every part of a query reached the server: an empty list has no address."""
+    sent = parse_qs(urlsplit(address).query, keep_blank_values=True)
+    return set(case.query or {}) <= set(sent)
+
+
 @pytest.mark.parametrize("name", [one.name for one in ENDPOINTS])
 @pytest.mark.parametrize("way", ["positive", "negative"])
 def test_every_answer_is_what_the_document_says(
@@ -226,6 +270,7 @@ def test_every_answer_is_what_the_document_says(
         answer = case.call(headers=headers)
         seen.add(answer.status_code)
         assert answer.status_code < 500
+        assume(is_sent(case, answer.request.url))
         case.validate_response(answer, headers=headers)
 
     check()

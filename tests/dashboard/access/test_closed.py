@@ -14,7 +14,7 @@ from warehouse.paths import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 PROBE = """
-import os, pathlib, shutil, sys
+import os, pathlib, shutil, sqlite3, sys
 from dashboard.wsgi import build
 
 data = pathlib.Path(sys.argv[1])
@@ -28,6 +28,8 @@ ways = [
     lambda: open(data / "app" / ".." / "private" / "facts" / "answers.parquet"),
     lambda: open(data / "app" / "way-in" / "facts" / "answers.parquet"),
     lambda: open(os.fsencode(secret)), lambda: shutil.copy(secret, data / "app"),
+    lambda: os.link(secret, data / "app" / "taken"), lambda: os.chmod(secret, 0o666),
+    lambda: os.truncate(secret, 0), lambda: sqlite3.connect(secret),
     lambda: os.listdir(data / "inbox"), lambda: os.listdir(data / "register"),
 ]
 for way in ways:
@@ -54,7 +56,7 @@ def test_no_way_leads_into_private(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     first, *ways, last = done.stdout.splitlines()
     assert first == "200"
-    assert ways == ["refused"] * 11
+    assert ways == ["refused"] * 15
     assert last == "True True"
 
 

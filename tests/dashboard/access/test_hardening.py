@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from accounts.settings import AccessSettings, Provider
@@ -17,7 +19,8 @@ from dashboard.access.person import Access
 from dashboard.access.secret import demo_secret, find_secret
 from dashboard.app import create_app
 from dashboard.wsgi import build
-from tests.dashboard.access.house import House, csrf_of
+from etl import cli
+from tests.dashboard.access.house import PHRASE, House, csrf_of, email_of
 from tests.dashboard.built.browsing import SECRET, body
 from warehouse.errors import ConfigurationError
 from warehouse.paths import Store
@@ -138,6 +141,36 @@ def test_production_answers_to_its_own_name(
     assert client.get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
 
 
+def test_what_the_own_name_says_without_tls_is_not_believed(
+    house: House, published: Store, settings: Settings
+) -> None:
+    app = create_app(published, settings, demo=False, secret=SECRET, access=house.access)
+    trust(app.server, Deployment("https://spiegel.example"))
+    client, name = app.server.test_client(), "https://spiegel.example"
+    found = re.search(r'name="csrf" value="([^"]+)"', client.get("/sign-in", base_url=name).text)
+    assert found
+    form = {"csrf": found[1], "email": email_of("a"), "password": PHRASE}
+    for origin, status in (("http://spiegel.example", 400), (name, 303)):
+        headers = {"Origin": origin}
+        answer = client.post("/sign-in", data=form, headers=headers, base_url=name)
+        assert answer.status_code == status
+
+
+def test_nobody_steers_a_running_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(
+        cli.os, "execve", lambda _program, command, _environment: asked.append(command)
+    )
+    cli.run_server(Store(tmp_path), tmp_path, 8050, demo=True)
+    assert "--no-control-socket" in asked[0]
+    monkeypatch.delenv("REGIESPIEGEL_SECRET", raising=False)
+    with pytest.raises(ConfigurationError):
+        cli.run_server(Store(tmp_path), tmp_path, 8050, demo=False)
+    assert len(asked) == 1, "what may not be served is refused before gunicorn starts"
+    recipe = (Path(__file__).resolve().parents[3] / "Dockerfile").read_text(encoding="utf-8")
+    assert "--no-control-socket" in recipe.split('CMD ["gunicorn"')[1]
+
+
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "address"),
     [
@@ -204,6 +237,21 @@ def test_production_starts_and_a_debugger_does_not(
     monkeypatch.setitem(os.environ, "FLASK_DEBUG", "1")
     monkeypatch.setitem(os.environ, "DASH_DEBUG", "1")
     assert not build(given).debug
+
+
+def test_a_demonstration_of_real_organisations_does_not_start(
+    published: Store, tmp_path: Path
+) -> None:
+    shown, real = Store(tmp_path / "shown"), Store(tmp_path / "real")
+    for store in (shown, real):
+        shutil.copytree(published.published, store.published)
+    given = {"REGIESPIEGEL_DATA": str(shown.root), "REGIESPIEGEL_DEMO": "1"}
+    assert build(given).test_client().get("/sign-in").status_code == 200
+    (file,) = real.releases.glob("*.duckdb")
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("update release set is_synthetic = false")
+    with pytest.raises(ConfigurationError, match="demonstration sector"):
+        build(given | {"REGIESPIEGEL_DATA": str(real.root)})
 
 
 def test_there_is_nothing_for_developers(house: House) -> None:

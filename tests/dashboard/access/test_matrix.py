@@ -50,6 +50,8 @@ def only(*roles: str) -> dict[str, int]:
 
 OPEN = everybody(200, 200)
 DATA = everybody(302, 200)
+# What is of one organisation: the sector fund, stewards and administrators have none.
+GUIDE = DATA | dict.fromkeys(("staff", "steward", "administrator"), 404)
 LINK = dict.fromkeys(ASKERS, 400)
 # By method and rule: path to ask (None: the rule itself), and who gets what.
 Expected = tuple[str | None, dict[str, int]]
@@ -79,6 +81,7 @@ ROUTES: dict[str, Expected] = {
     "GET /trail": (None, {**DATA, **only("administrator")}),
     "GET /download/<name>.csv": ("/download/overview.csv?wave=2026", DATA),
     "GET /download/<name>-check.xlsx": ("/download/overview-check.xlsx?wave=2026", DATA),
+    "GET /download/goede-gesprek.pdf": ("/download/goede-gesprek.pdf?wave=2026", GUIDE),
     "GET /download/sectortabellen.zip": (None, DATA),
     # The API knows tokens only: to a browser's session it is closed.
     "GET /api/v1/openapi.json": (None, OPEN),
@@ -89,12 +92,13 @@ ROUTES: dict[str, Expected] = {
     "POST /_dash-update-component": (None, changing(401, 200)),
 }  # fmt: skip
 # Parts of a rule that only some may ask: checked beside the table.
-STAFF_ONLY = ("/download/deliveries.csv",)
+STAFF_ONLY = {
+    "/download/deliveries.csv": ("staff", "steward"),
+    "/download/publications.csv": ("staff", "steward"),
+    "/download/monitor.csv": ("staff",),
+}
 CALLBACKS = {
     "..skip.children...header.children...navigation.children...page.children..": changing(401, 200),
-    # Run by the browser: the server answers none of them.
-    "shell.navbar": changing(401, 400),
-    "burger.opened": changing(401, 400),
 }
 FORMS: dict[str, dict[str, str]] = {
     "/account/organisation": {"organisation": "ORG-LARGE"},
@@ -215,8 +219,8 @@ def test_everybody_gets_what_is_expected_of_every_callback(
 @pytest.mark.parametrize("who", SIGNED_IN)
 def test_pages_of_some_roles_are_no_addresses_to_others(house: House, who: str) -> None:
     client = house.enter(who)
-    for path in STAFF_ONLY:
-        expected = 200 if who in ("staff", "steward") else 404
+    for path, roles in STAFF_ONLY.items():
+        expected = 200 if who in roles else 404
         assert client.get(path).status_code == expected
 
 
@@ -227,6 +231,27 @@ def test_no_unknown_method_is_answered(house: House) -> None:
         if method == "GET" and f"POST {rule}" not in ROUTES:
             for other in ("POST", "PUT", "DELETE", "PATCH"):
                 assert client.open(path or rule, method=other).status_code in (401, 404, 405), route
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/healthy", "/health/x", "/health/../trail", "/_favicon.icon", "/assets//style.css",
+     "/assets//etc/passwd", "/_dash-component-suites/x", "/assets", "/health/"],
+)  # fmt: skip
+def test_what_only_begins_like_an_open_address_is_closed(house: House, path: str) -> None:
+    """It falls through to the pages, which are for who is signed in, and kept by no browser."""
+    answer = house.client().get(path)
+    assert answer.status_code in (302, 401)
+    inside = house.enter("a").get(path)
+    assert (inside.status_code, inside.headers["Cache-Control"]) == (200, "no-store")
+
+
+def test_a_method_that_is_not_answered_is_told_which_are(house: House) -> None:
+    client = house.enter("a")
+    for path in ("/health", "/account", "/_dash-layout"):
+        answer = client.delete(path)
+        assert answer.status_code == 405
+        assert "GET" in answer.headers["Allow"]
 
 
 OWN = {"a": "ORG-LARGE", "b": "ORG-OTHER"}

@@ -2,112 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dashboard.state import PAGES
-from tests.dashboard.release_builder import write_release
-from tests.dashboard.status_builder import publish_status_file, run
-from warehouse.paths import Store
-from warehouse.settings import load_settings
+from tests.dashboard.browser.driving import CHROMIUM, enter, show, until
 
-CHROMIUM = shutil.which("chromium")
-if CHROMIUM is None and os.environ.get("CI") == "true":
-    pytest.fail("Under CI=true the browser tests need a chromium.", pytrace=False)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: pages were not looked at"),
 ]
-CONFIG = Path(__file__).resolve().parents[3] / "config"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 SERIOUS = ("serious", "critical")
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until a server answers."""
-    for _ in range(300):
-        assert server.poll() is None, "the server has stopped"
-        try:
-            urllib.request.urlopen(f"{address}/health").close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server never answered")
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a release as an operator does, several workers included, and return the address."""
-    store, settings = Store(tmp_path_factory.mktemp("browser")), load_settings(CONFIG)
-    write_release(store, settings, "browsed")
-    failed = [run(1, "done"), run(2, "failed", message="The store cannot be written.")]
-    publish_status_file(store, "browsed", {"load_run": failed})
-    port = free_port()
-    command = [sys.executable, "-m", "etl.cli", "serve", "--demo"]
-    command += ["--data", str(store.root), "--port", str(port)]
-    with subprocess.Popen(command, cwd=CONFIG.parent) as server:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(address, server)
-        yield address
-        server.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A chromium of the machine."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def enter(context: Any, address: str, account: str, language: str) -> Any:
-    """Return a page that is signed in."""
-    page = context.new_page()
-    page.goto(f"{address}/sign-in?lang={language}")
-    page.check(f"input[value={account}]")
-    page.click("button[type=submit]")
-    page.wait_for_selector("[data-view] h1")
-    return page
-
-
-def until(page: Any, condition: str) -> None:
-    """Wait until a JavaScript condition holds; the browser's own wait needs unsafe-eval."""
-    for _ in range(200):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"Never seen to hold: {condition}")
-
-
-def show(page: Any, address: str, path: str, language: str) -> None:
-    """Open a page and wait until its charts are drawn."""
-    page.goto(f"{address}{path}?wave=2026&lang={language}")
-    page.wait_for_selector(f"[data-view][data-lang={language}] h1")
-    until(
-        page,
-        "[...document.querySelectorAll('.picture')].every(p => p.querySelector('.main-svg'))",
-    )
 
 
 def violations(page: Any) -> list[str]:

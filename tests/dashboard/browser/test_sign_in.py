@@ -17,14 +17,8 @@ from accounts.links import make_link
 from accounts.people import add_account, grant
 from accounts.settings import AccessSettings
 from accounts.store import open_accounts
-from tests.dashboard.browser.test_pages import (
-    CHROMIUM,
-    CONFIG,
-    FLAGS,
-    SERIOUS,
-    free_port,
-    wait_for,
-)
+from tests.dashboard.browser.driving import CHROMIUM, CONFIG, free_port, wait_for
+from tests.dashboard.browser.test_pages import SERIOUS
 from tests.dashboard.release_builder import write_release
 from warehouse.paths import Store
 from warehouse.settings import load_settings
@@ -73,17 +67,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def page() -> Iterator[Any]:
+def page(browser: Any) -> Iterator[Any]:
     """A page of a chromium under the policy of the dashboard, and what it complained of."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(locale="nl-NL")
-        page.complaints = []
-        page.on("console", lambda one: complain(page, one))
-        page.on("pageerror", lambda one: page.complaints.append(str(one)))
-        yield page
-        browser.close()
+    page = browser.new_page(locale="nl-NL")
+    page.complaints = []
+    page.on("console", lambda one: complain(page, one))
+    page.on("pageerror", lambda one: page.complaints.append(str(one)))
+    yield page
+    page.close()
 
 
 def complain(page: Any, message: Any) -> None:

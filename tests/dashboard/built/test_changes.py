@@ -60,7 +60,9 @@ def test_a_part_that_is_held_back_says_why_and_gives_no_figure(context: Context)
 
 def test_the_table_holds_every_part_in_order(context: Context) -> None:
     for organisation in (None, "ORG-MID"):
-        _, parts, changes = sections(context, organisation, "2025")
+        # What happened to an organisation is told in sentences, between chart and tables.
+        tables = [one for one in sections(context, organisation, "2025") if one.table is not None]
+        _, parts, changes, items = tables
         assert parts.table is not None
         assert [row[0] for row in parts.table.rows] == [
             "Gemiddelde van organisaties", "Zelfde organisaties", "Erbij gekomen of weggevallen",
@@ -71,10 +73,12 @@ def test_the_table_holds_every_part_in_order(context: Context) -> None:
         assert "2024–2025" in parts.table.caption
         assert changes.table is not None
         assert len(changes.table.columns) == len(changes.table.rows[0]) == 5
+        assert items.table is not None
+        assert len(items.table.columns) == len(items.table.rows[0]) == 4
 
 
 def test_a_hidden_part_is_a_mark_in_the_table(context: Context) -> None:
-    _, parts, _ = sections(context, None, "2026")
+    _, parts, _, _ = sections(context, None, "2026")
     assert parts.table is not None
     assert parts.table.rows[1][1] == "▨ afgeschermd om mensen te beschermen"
     assert parts.table.rows[0][1] == "+0,3"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.access.scope import Scope
+from dashboard.access.scope import STAFF_PAGES, Scope
 from dashboard.components.prose import formula_parts
 from dashboard.components.sheet import sheet
 from dashboard.context import Context
@@ -33,7 +33,8 @@ LANGUAGES = sorted(FILES)
 def view_of(store: Store, settings: Settings, page: str, language: str) -> View:
     """Return a view of a page."""
     context = Context(Snapshots(store), settings, True)
-    return context.view(PATHS[page], f"?wave=2026&lang={language}", SCOPE)
+    scope = Scope("sector_staff", None) if page in STAFF_PAGES else SCOPE
+    return context.view(PATHS[page], f"?wave=2026&lang={language}", scope)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -47,15 +48,16 @@ def components(part: Any) -> Iterator[Any]:
     if isinstance(part, list | tuple):
         for one in part:
             yield from components(one)
-    elif hasattr(part, "children"):
+    elif isinstance(part, dict):
         yield part
-        yield from components(part.children)
+        yield from components(part["props"].get("children"))
 
 
 def texts(part: Any) -> Iterator[str]:
     """Yield the texts of a page."""
     for one in components(part):
-        children = one.children if isinstance(one.children, list) else [one.children]
+        inside = one["props"].get("children")
+        children = inside if isinstance(inside, list) else [inside]
         yield from (child for child in children if isinstance(child, str))
 
 
@@ -132,13 +134,12 @@ def test_an_unknown_setting_in_a_document_is_an_error(settings: Settings) -> Non
 
 def test_headings_come_in_order_and_links_lead_somewhere(view: View) -> None:
     parts = list(components(sheet(build(view), view)))
-    levels = [
-        int(type(one).__name__[1]) for one in parts if re.fullmatch(r"H\d", type(one).__name__)
-    ]
+    levels = [int(one["type"][1]) for one in parts if re.fullmatch(r"H\d", one["type"])]
     assert levels[0] == 1
     assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
-    links = [one.href for one in parts if getattr(one, "href", "") and one.href.startswith("#")]
-    names = {one.id for one in parts if hasattr(one, "id")}
+    addresses = [one["props"].get("href", "") for one in parts]
+    links = [address for address in addresses if address.startswith("#")]
+    names = {one["props"].get("id") for one in parts}
     assert len(links) > 50
     assert {link[1:] for link in links} <= names
 
@@ -148,7 +149,7 @@ def test_a_figure_page_links_to_its_section(store: Store, settings: Settings, pa
     view = view_of(store, settings, page, "en")
     known = {one.anchor for one in read_chapters(document("en"))}
     assert SECTION_OF[page] in known
-    links = [getattr(one, "href", "") for one in components(sheet(build_page(view), view))]
+    links = [one["props"].get("href") for one in components(sheet(build_page(view), view))]
     assert f"/methode?wave=2026&lang=en#{SECTION_OF[page]}" in links
 
 
@@ -163,8 +164,8 @@ def test_markdown_that_is_not_drawn_is_an_error(text: str) -> None:
 
 def test_a_formula_has_what_stands_lower_and_higher() -> None:
     parts = formula_parts("w_r = I_{r/k}(a, b) − x_(r)·p^(d − 1) + p^D")
-    scripts = [(type(one).__name__, one.children) for one in parts if not isinstance(one, str)]
+    scripts = [(one["type"], one["props"]["children"]) for one in parts if not isinstance(one, str)]
     assert scripts == [("Sub", "r"), ("Sub", "r/k"), ("Sub", "(r)"), ("Sup", "d − 1"), ("Sup", "D")]
-    assert "".join(one if isinstance(one, str) else one.children for one in parts) == (
+    assert "".join(one if isinstance(one, str) else one["props"]["children"] for one in parts) == (
         "wr = Ir/k(a, b) − x(r)·pd − 1 + pD"
     )

@@ -72,8 +72,9 @@ def test_the_cao_page_has_four_by_four_per_side(context: Context, language: str)
     plain = [s for s in page.sections if s.table and not s.notes]
     grids = [s.table for s in plain if s.table and len(s.table.columns) == 5]
     assert len(grids) == 2
-    bands = [s.table for s in page.sections if s.is_folded and s.table]
-    assert [(len(table.rows), len(table.columns)) for table in bands] == [(16, 6), (16, 6)]
+    folded = [s.table for s in page.sections if s.is_folded and s.table]
+    bands = [(len(table.rows), len(table.columns)) for table in folded]
+    assert bands == [(2, 6), (16, 6), (16, 6)]
     for grid in grids:
         assert len(grid.rows) == 4
         assert all("%" in cell for row in grid.rows for cell in row[1:])
@@ -90,13 +91,31 @@ def test_not_offered_and_not_eligible_stand_apart(context: Context) -> None:
     assert hidden[2] == hidden[3] != ""
 
 
-def test_the_cao_page_has_the_gap_between_information_and_knowledge(context: Context) -> None:
+def test_not_offered_stands_by_size_band_where_it_may(context: Context) -> None:
     page = page_of(context, "/cao-regelingen")
-    section = page.sections[0]
-    assert section.heading == "Informatie van de werkgever, kennis van medewerkers"
-    assert section.table is not None
-    assert len(section.table.rows) == 8
-    assert section.chart is not None
+    table = next(s.table for s in page.sections if "per grootteklasse" in s.heading and s.notes)
+    assert table is not None
+    assert [row[0] for row in table.rows] == [
+        "Generatieregeling: niet aangeboden",
+        "Generatieregeling: niet in aanmerking",
+    ]
+    assert set(table.rows[0][1:]) == {"25\u00a0%"}
+
+
+def test_the_gap_between_information_and_knowledge_is_its_own(context: Context) -> None:
+    page = page_of(context, "/cao-regelingen")
+    assert page.finding == (
+        "Medewerkers kennen de cao-regelingen aantoonbaar minder dan hr: "
+        "gemiddeld 60\u00a0% tegen 80\u00a0% (Hele sector)."
+    )
+    first, second = page.sections[:2]
+    assert first.heading == "Gebrek aan informatie, of weinig kennis?"
+    assert "verschil −20\u00a0procentpunt, marge −30\u00a0tot\u00a0−10" in first.sentences[0]
+    assert first.chart is not None
+    assert first.table is not None
+    assert second.table is not None
+    assert (len(first.table.rows), len(second.table.rows)) == (5, 4)
+    assert first.table.rows[0][0] == "Alle regelingen samen (Hele sector)"
     assert "gebrek aan informatie" in words(page)
 
 
@@ -123,16 +142,39 @@ def test_the_dialogue_shows_support_by_side_and_what_is_hidden(context: Context)
     assert first[1] == "medewerkers en hr"
     assert first[2] == "+1,1 (ten minste +0,9; 81 waarderingen)"
     assert "afgeschermd" in second[3]
-    assert (third[0], third[4]) == ("– tekst niet vrijgegeven", "verdeeld")
+    assert third[0] == "– tekst niet vrijgegeven"
+    assert third[4] == "verdeeld: 0,4 (spreiding 0,20)"
     said = words(page)
     assert "452 medewerkers en 72 hr-vertegenwoordigers deden mee" in said
-    quoted = {row[:2] for s in page.sections[1:] if s.table for row in s.table.rows}
+    quoted = {row[:2] for s in page.sections[2:] if s.table for row in s.table.rows}
     assert quoted == {
         ("Ik deel mijn week zelf in.", "medewerkers"),
         ("De financiering is onzeker.", "hr"),
     }
-    headings = [section.heading for section in page.sections[1:]]
+    headings = [section.heading for section in page.sections[2:]]
     assert headings[1] == "Wat in de weg staat, bij opdrachtgever of gemeente"
+
+
+def test_the_dialogue_is_drawn_with_its_lower_bounds(context: Context) -> None:
+    section = page_of(context, "/dialoog").sections[0]
+    assert section.chart is not None
+    figure = section.chart.figure
+    lines = [t["x"] for t in figure["data"] if t["mode"] == "lines" and t["x"][0] != t["x"][1]]
+    assert lines == [[0.9, 1.1]] * 5  # hr's ratings of the second answer are hidden
+    assert sum("verdeeld" in note["text"] for note in figure["layout"]["annotations"]) == 1
+    assert figure["layout"]["xaxis"]["range"][0] < -3 < 3 < figure["layout"]["xaxis"]["range"][1]
+    assert "8 per deelnemer" in section.notes[0]
+
+
+def test_what_round_two_names_otherwise_is_told(context: Context) -> None:
+    section = page_of(context, "/dialoog").sections[1]
+    assert section.heading == "Noemt ronde 2 andere aspecten dan ronde 1?"
+    assert section.sentences == (
+        "Vertrouwen: in ronde 2 vaker genoemd (50\u00a0%) dan in ronde 1 (15\u00a0%); "
+        "marge van het verschil +20\u00a0tot\u00a0+40.",
+    )
+    assert section.table is not None
+    assert len(section.table.rows) == 2
 
 
 def test_a_wave_without_a_dialogue_says_so(context: Context) -> None:

@@ -198,7 +198,8 @@ def test_schemes_are_left_out_and_hidden_differences_too(
     put_difference(released, "under_35", TRAINING, status="withheld_small")
     view = view_of(released, settings, None)
     assert categories.section(view) is None
-    assert len(build_page(view_of(released, settings, None, "/grootteklassen")).sections) == 1
+    # The bands and the line over size; no differences between categories.
+    assert len(build_page(view_of(released, settings, None, "/grootteklassen")).sections) == 2
 
 
 def test_the_table_has_a_column_per_category(released: Store, settings: Settings) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.texts import catalogue
 from etl.redact.patterns import bsn_holds, iban_holds
 from etl.redact.people import installed_recogniser
 from etl.redact.redactor import PLACEHOLDER, Redacted, Redactor, redactor_of
@@ -73,11 +74,37 @@ def test_recall_per_kind_on_five_hundred_answers(
     assert sum(planted.values()) == 500
     for kind in (*TYPED, "organisation", "municipality"):
         assert taken[kind] == planted[kind], kind
-    assert taken["person"] > 0.7 * planted["person"]
-    # A rare first name in small letters that no word announces: nothing of ours can know it, and
-    # docs/security.md says so. Two people read every text before it is shown.
-    assert set(missed) <= {"person, lower rare", "person, first rare"}
-    assert len(missed) < 0.1 * planted["person"]
+    assert taken["person"] > 0.75 * planted["person"]
+    # Every name that is left in is looked at by two people. What no rule can know, a rare first
+    # name in small letters by itself, is not in the corpus; docs/security.md says so.
+    assert missed == []
+
+
+def test_everyday_dutch_is_hardly_ever_taken_for_a_name(
+    redactor: Redactor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The sentences of the dashboard: what moderators read all day, without a name in it.
+    texts = [re.sub(r"\{\w+\}", "iets", text) for text in catalogue("nl").values()]
+    lines = [text for text in texts if len(text.split()) >= 6]
+    flagged = [text for text in lines if any(redactor.people.pairs(text))]
+    with capsys.disabled():
+        print(f"\neveryday sentences looked at for a pair of words: {len(flagged)} of {len(lines)}")
+    assert len(lines) > 300
+    assert len(flagged) < 0.03 * len(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("dat doet wietske kwakmeer altijd goed", True),  # a first name that is known
+        ("dat doet zefanja kwakmeer altijd goed", False),
+        ("dat doet othmar van den hoogkamp altijd", False),
+    ],
+)
+def test_a_surname_in_small_letters(redactor: Redactor, text: str, taken: bool) -> None:
+    found = redactor.redact(text)
+    assert ("[naam]" in found.text) is taken
+    assert found.reviews
 
 
 def test_what_is_taken_out_is_counted_by_its_kind(redactor: Redactor) -> None:

@@ -21,9 +21,11 @@ def tables(world):
 
 
 def test_rounds_and_unique_participants(tables):
-    first = {row["deelnemer_id"] for row in tables["antwoorden"]}
+    first = {row["deelnemer_id"] for row in tables["antwoorden"] if row["ronde"] == "1"}
+    newcomers = {row["deelnemer_id"] for row in tables["antwoorden"] if row["ronde"] == "2"}
     second = {row["deelnemer_id"] for row in tables["waarderingen"]}
     assert len(first | second) == facts.PILOT_EMPLOYEES + facts.PILOT_HR
+    assert newcomers == second - first
     shares = [len(first - second), len(second - first), len(first & second)]
     measured = np.array(shares) / len(first | second)
     np.testing.assert_allclose(measured, facts.ROUND_SHARES, atol=0.06)

@@ -1,0 +1,465 @@
+"""How fast a page answers beside the barest route there is, on the same gunicorn in the same run.
+
+Reference: a bare Flask application whose one route returns `hello`, mounted beside the dashboard in
+the same workers. Warm: every view was asked before. Cold: a view that its worker never answered.
+Both by as many connections as there are threads, over loopback, each request after the last.
+"""
+
+from __future__ import annotations
+
+import datetime
+import http.client
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urljoin
+
+import orjson
+
+SELF = Path(__file__).resolve()
+sys.path.insert(0, str(SELF.parents[2]))
+
+WARM, COLD, BASIC, WHOLE, AGAIN = 2.0, 5.0, 700_000, 1_500_000, 60_000
+MEMORY = 250 << 20
+SWAPPED_AFTER = 2.0  # seconds
+WORKERS, THREADS = 2, 4
+CONNECTIONS, ROUND = 2, 150  # connections at once, requests of each per round
+ROUNDS = 5
+PASSWORD = "vier paarse fietsen in de regen"
+PAGES = ("/", "/vergelijken", "/grootteklassen", "/aspecten", "/perceptiekloof", "/trends")
+SECRET = secrets.token_urlsafe(48)
+UPDATE = "/_dash-update-component"
+
+
+# -- what gunicorn serves
+
+
+def beside(environ: dict[str, Any], start_response: Any) -> Any:
+    """Answer `/hello` from the barest application, all else from the dashboard."""
+    application = hello_server() if environ["PATH_INFO"] == "/hello" else dashboard_server()
+    return application(environ, start_response)
+
+
+def hello_server(found: list[Any] = []) -> Any:  # noqa: B006
+    """Return the reference, made once per worker."""
+    if not found:
+        import flask
+
+        bare = flask.Flask("hello")
+        bare.get("/hello")(lambda: "hello")
+        found.append(bare)
+    return found[0]
+
+
+def dashboard_server(found: list[Any] = []) -> Any:  # noqa: B006
+    """Return the dashboard, made once per worker."""
+    if not found:
+        from dashboard.wsgi import live_server
+
+        found.append(live_server())
+    return found[0]
+
+
+# -- who asks
+
+
+class Browser:
+    """A signed-in browser with one connection: what it is sent, packed as it came."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.cookies: dict[str, str] = {}
+        self.kept: dict[str, str] = {}
+        self.received = 0
+        self.used_at = 0.0
+
+    def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, bytes]:
+        """Return status, headers and content of an answer; count what came over the wire."""
+        sent = {"Host": "localhost", "Accept-Encoding": "br", **headers}
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{key}={value}" for key, value in self.cookies.items())
+        method = "GET" if body is None else "POST"
+        # gunicorn lets go of a connection after two idle seconds, and a browser opens another.
+        if time.monotonic() - self.used_at > 1:
+            self.connection.close()
+        self.used_at = time.monotonic()
+        self.connection.request(method, path, body, sent)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        self.received += len(content) + len(str(answer.headers))
+        for line in answer.headers.get_all("Set-Cookie") or ():
+            name, value = line.split(";")[0].split("=", 1)
+            self.cookies[name] = value
+        return answer.status, answer.headers, content
+
+    def sign_in(self, email: str) -> None:
+        """Sign in with an account."""
+        _, _, page = self.ask("/sign-in")
+        token = re.search(rb'name="csrf" value="([^"]+)"', page)
+        assert token is not None
+        form = urlencode({"csrf": token[1].decode(), "email": email, "password": PASSWORD})
+        status, _, _ = self.ask(
+            "/sign-in", form.encode(), **{"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        assert status == 303, status
+        self.ask("/account")
+
+    def show(self, path: str, search: str) -> tuple[int, bytes]:
+        """Ask for a page as Dash does."""
+        token = next(value for name, value in self.cookies.items() if name.endswith("csrf"))
+        headers = {"Content-Type": "application/json", "X-CSRFToken": token}
+        status, _, content = self.ask(UPDATE, body_of(path, search), **headers)
+        return status, content
+
+
+def body_of(path: str, search: str) -> bytes:
+    """Return what Dash sends when an address is shown."""
+    from dashboard.shell import PARTS, SHOWN
+
+    values = (("pathname", path), ("search", search))
+    return orjson.dumps(
+        {
+            "output": SHOWN,
+            "outputs": [{"id": part, "property": "children"} for part in PARTS],
+            "inputs": [{"id": "address", "property": n, "value": v} for n, v in values],
+            "changedPropIds": ["address.pathname"],
+        }
+    )
+
+
+# -- what is served
+
+
+def build_store(room: Path) -> list[str]:
+    """Make the demonstration sector with a release and accounts; return their addresses."""
+    from accounts.links import make_link, use_link
+    from accounts.people import add_account, grant
+    from accounts.settings import AccessSettings
+    from accounts.store import open_accounts
+    from warehouse.paths import Store
+
+    command = [sys.executable, "-m", "etl.cli", "demo", "--data", str(room), "--no-serve"]
+    if not (room / "published" / "CURRENT").exists():
+        subprocess.run(command, check=True, capture_output=True, cwd=SELF.parents[2])
+    store, now, settings = Store(room), datetime.datetime.now(datetime.UTC), AccessSettings()
+    accounts, people = open_accounts(store, {}), []
+    for number, organisation in enumerate(organisations(room)):
+        email = f"hr{number}@bench.example"
+        with accounts.writing() as session:
+            account = add_account(session, email, "HR", "hr_director", now)
+            grant(session, account, organisation)
+            key = make_link(session, account, "invitation", settings, now)
+            use_link(session, key, PASSWORD, settings, now)
+        people.append(email)
+    accounts.close()
+    return people
+
+
+def organisations(room: Path, count: int = 24) -> list[str]:
+    """Return organisations with a grade of their own in the last wave."""
+    import duckdb
+
+    name = (room / "published" / "CURRENT").read_text().strip()
+    query = """select distinct group_id from score where wave_id = '2026' and item_id = 'grade'
+        and group_kind = 'organisation' and side = 'employee' and status = 'published'
+        order by group_id limit ?"""
+    path = room / "published" / "releases" / f"{name}.duckdb"
+    with duckdb.connect(str(path), read_only=True) as release:
+        return [row[0] for row in release.execute(query, [count]).fetchall()]
+
+
+def unlimited(room: Path) -> Path:
+    """Return a copy of the configuration in which everybody may sign in from one address."""
+    copy = room / "config"
+    shutil.copytree(SELF.parents[2] / "config", copy, dirs_exist_ok=True)
+    path = copy / "access.toml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("sign_in_limit")]
+    path.write_text("\n".join(['sign_in_limit = "100000/minute"', *kept]) + "\n", encoding="utf-8")
+    return copy
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def served(room: Path, workers: int = WORKERS) -> Iterator[tuple[int, int]]:
+    """Serve the dashboard and the reference on one gunicorn; give its port and process."""
+    port = free_port()
+    environment = {
+        **os.environ, "REGIESPIEGEL_DATA": str(room), "REGIESPIEGEL_SECRET": SECRET,
+        "REGIESPIEGEL_CONFIG": str(unlimited(room)),
+        "REGIESPIEGEL_ADDRESS": "https://bench.example", "PYTHONPATH": str(SELF.parents[2]),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "tests.benchmarks.bench_dashboard:beside"]
+    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers"]
+    command += [str(workers), "--threads", str(THREADS), "--log-level", "warning"]
+    with subprocess.Popen(command, env=environment, cwd=SELF.parents[2]) as server:
+        try:
+            wait_for(port)
+            yield port, server.pid
+        finally:
+            server.send_signal(signal.SIGTERM)
+
+
+def wait_for(port: int) -> None:
+    """Wait until the dashboard answers."""
+    for _ in range(600):
+        try:
+            if Browser(port).ask("/health")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError
+
+
+# -- measuring
+
+
+def p95(seconds: list[float]) -> float:
+    """Return the time that 95 of 100 requests stay below."""
+    return statistics.quantiles(seconds, n=20)[-1]
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Return how long something takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def at_once(jobs: list[Callable[[], list[float]]]) -> list[float]:
+    """Return the times of jobs that run at once, each in a thread."""
+    found: list[list[float]] = [[] for _ in jobs]
+
+    def run(place: int) -> None:
+        found[place] = jobs[place]()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(jobs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(found), "a client stopped"
+    return [one for times in found for one in times]
+
+
+def hellos(browser: Browser) -> list[float]:
+    """Return the times of a round of the reference."""
+    return [timed(lambda: browser.ask("/hello")) for _ in range(ROUND)]
+
+
+def views(browser: Browser, views: list[tuple[str, str]]) -> list[float]:
+    """Return the times of views, each answered."""
+    times = []
+    for path, search in views:
+        started = time.perf_counter()
+        status, _ = browser.show(path, search)
+        times.append(time.perf_counter() - started)
+        assert status == 200, (path, status)
+    return times
+
+
+def warm_views() -> list[tuple[str, str]]:
+    """Return a round of views of the same addresses."""
+    return [(PAGES[n % len(PAGES)], "?wave=2026&lang=nl") for n in range(ROUND)]
+
+
+def report(name: str, value: float, limit: float, unit: str = "x") -> None:
+    """Print a figure beside its target."""
+    shown = f"{value:,.2f}" if unit == "x" else f"{value:,.0f}"
+    goal = f"{limit:,.0f}"
+    verdict = "met" if value <= limit else "NOT MET"
+    print(f"{name:<48} {shown:>11} {unit:<5} target {goal:>11}: {verdict}")
+
+
+def measure_times(room: Path, people: list[str]) -> None:
+    """Measure hello, warm and cold in turns, so that a busy moment of the machine hits all."""
+    with served(room) as (port, _):
+        browsers = [Browser(port) for _ in people]
+        for browser, person in zip(browsers, people, strict=True):
+            browser.sign_in(person)
+        regulars, fresh = browsers[:CONNECTIONS], browsers[CONNECTIONS:]
+        # Both workers have served everybody's figures of the sector; nobody else's own.
+        for _ in range(6):
+            for browser in regulars:
+                views(browser, [(page, "?wave=2026&lang=nl") for page in PAGES])
+        found: dict[str, list[float]] = {"hello": [], "warm": [], "cold": []}
+        by_page: dict[str, list[float]] = {page: [] for page in PAGES}
+        share = len(fresh) // ROUNDS
+        for turn in range(ROUNDS):
+            found["hello"] += at_once([lambda b=b: hellos(b) for b in regulars])
+            found["warm"] += at_once([lambda b=b: views(b, warm_views()) for b in regulars])
+            for browser in fresh[turn * share : (turn + 1) * share]:
+                for page in PAGES:
+                    times = views(browser, [(page, "?wave=2026&lang=nl")])
+                    by_page[page] += times
+                    found["cold"] += times
+    hello = p95(found["hello"])
+    for name, times in found.items():
+        middle = statistics.median(times)
+        print(f"{name:<6} {len(times):>5} requests: median {middle * 1e3:6.2f} ms, "
+              f"p95 {p95(times) * 1e3:6.2f} ms")  # fmt: skip
+    for page, times in by_page.items():
+        print(f"  cold {page:<18} median {statistics.median(times) * 1e3:6.2f} ms")
+    report("a page, warm, p95 against hello", p95(found["warm"]) / hello, WARM)
+    report("a page, cold, p95 against hello", p95(found["cold"]) / hello, COLD)
+
+
+SEARCHES = [f"?wave={wave}&lang={lang}" for wave in ("2025", "2026") for lang in ("nl", "en")]
+SCRIPTS = re.compile(r'(?:src|href)="(/[^"]+\.(?:js|css)[^"]*|/_favicon[^"]*)"')
+LATER = "/_dash-component-suites/dash/dcc/async-graph.js"
+WHOLE_PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+
+
+def visit(browser: Browser, path: str) -> tuple[int, bool]:
+    """Return the bytes of a visit, files that may be kept only once, and if plotly is basic."""
+    browser.received = 0
+    _, _, page = browser.ask(path)
+    import brotli
+
+    text = brotli.decompress(page).decode() if not page.startswith(b"<") else page.decode()
+    files = [*SCRIPTS.findall(text), LATER]
+    is_basic = any("plotly-basic" in name for name in files)
+    for name in files + ([] if is_basic else [WHOLE_PLOTLY]):
+        address = urljoin(path, name.replace("&amp;", "&"))
+        if browser.kept.get(address) == "immutable":
+            continue
+        tag = {"If-None-Match": browser.kept[address]} if address in browser.kept else {}
+        status, headers, _ = browser.ask(address, **tag)
+        assert status in (200, 304), (address, status)
+        is_kept = "immutable" in str(headers["Cache-Control"])
+        browser.kept[address] = "immutable" if is_kept else str(headers["ETag"])
+    return browser.received, is_basic
+
+
+def measure_bytes(room: Path, people: list[str]) -> None:
+    """Measure what comes over the wire at a first and a second visit of every page."""
+    with served(room, workers=1) as (port, _):
+        first, second = 0, 0
+        for page in PAGES:
+            browser = Browser(port)
+            browser.sign_in(people[0])
+            size, is_basic = visit(browser, f"{page}?wave=2026&lang=nl")
+            again, _ = visit(browser, f"{page}?wave=2026&lang=nl")
+            first, second = max(first, size), max(second, again)
+    kind, limit = ("basic", BASIC) if is_basic else ("whole", WHOLE)
+    report(f"first visit, largest page, {kind} plotly", first, limit, "bytes")
+    report("second visit, largest page", second, AGAIN, "bytes")
+
+
+def memory_of(parent: int) -> list[int]:
+    """Return the proportional memory of each worker, in bytes."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    found = []
+    for child in children:
+        lines = Path(f"/proc/{child}/smaps_rollup").read_text().splitlines()
+        found += [int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")]
+    return found
+
+
+def measure_memory(room: Path, people: list[str]) -> None:
+    """Measure what a worker has after everybody saw every page in two waves and languages."""
+    from dashboard.state import PAGES as EVERY
+
+    with served(room) as (port, process):
+        for person in people:
+            browser = Browser(port)
+            browser.sign_in(person)
+            for search in SEARCHES:
+                views(browser, [(path, search) for path in EVERY])
+        report("memory (PSS) of the largest worker", max(memory_of(process)), MEMORY, "bytes")
+
+
+def copy_of_release(room: Path) -> tuple[str, str]:
+    """Return the live release, and another like it whose figures can be told apart."""
+    import duckdb
+
+    releases, current = room / "published" / "releases", room / "published" / "CURRENT"
+    live = current.read_text().strip()
+    other = live[::-1]
+    path = releases / f"{other}.duckdb"
+    path.write_bytes((releases / f"{live}.duckdb").read_bytes())
+    with duckdb.connect(str(path)) as release:
+        release.execute("update wave set name_nl = 'gewisselde meting' where wave_id = '2026'")
+        release.execute(f"update release set release_id = '{other}'")
+    return live, other
+
+
+def measure_swap(room: Path, people: list[str]) -> None:
+    """Swap the release under load: no request fails, and soon nobody gets the old figures."""
+    import brotli
+
+    live, other = copy_of_release(room)
+    current, failed, stale, count = room / "published" / "CURRENT", [], [], []
+    swapped, over = [float("inf")], threading.Event()
+
+    def read(person: str, browser: Browser) -> None:
+        while not over.is_set():
+            asked = time.monotonic()
+            try:
+                status, content = browser.show("/", "?wave=2026&lang=nl")
+            except OSError as error:
+                failed.append(repr(error))
+                return
+            count.append(status)
+            if status != 200:
+                failed.append(str(status))
+            elif asked > swapped[0] + SWAPPED_AFTER:
+                text = brotli.decompress(content).decode()
+                if "ewisselde meting" not in text:
+                    stale.append(person)
+
+    with served(room) as (port, _):
+        readers = {person: Browser(port) for person in people[:4]}
+        for person, browser in readers.items():
+            browser.sign_in(person)
+        threads = [threading.Thread(target=read, args=one) for one in readers.items()]
+        for thread in threads:
+            thread.start()
+        time.sleep(3)
+        coming = current.with_suffix(".coming")
+        coming.write_text(f"{other}\n")
+        coming.replace(current)
+        swapped[0] = time.monotonic()
+        time.sleep(5)
+        over.set()
+        for thread in threads:
+            thread.join()
+    coming.write_text(f"{live}\n")
+    coming.replace(current)
+    print(f"release swapped under {len(count):,} requests")
+    report("requests that failed", len(failed), 0, "")
+    report("answers with an old figure after 2 s", len(stale), 0, "")
+
+
+def main() -> None:
+    """Measure everything, on one demonstration sector."""
+    with tempfile.TemporaryDirectory() as fresh:
+        room = Path(os.environ.get("REGIESPIEGEL_BENCH_DATA") or fresh)
+        people = build_store(room)
+        measure_times(room, people)
+        measure_bytes(room, people)
+        measure_memory(room, people)
+        measure_swap(room, people)
+
+
+if __name__ == "__main__":
+    main()
