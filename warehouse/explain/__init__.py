@@ -59,7 +59,7 @@ def explain(
         note = NO_TOTALS if released.value is not None else ("", "")
         return described(table, named, kind.statistic, released=released, note=note)
     recomputed = found.recomputed
-    note = why_not(source, table, kind.values[0], released.value, recomputed.value)
+    note = why_not(source, table, row, kind.values[0], recomputed.value)
     return described(
         table,
         named,
@@ -74,30 +74,27 @@ def explain(
     )
 
 
-def why_not(
-    source: Source, table: str, column: str, released: object, recomputed: float | None
-) -> Words:
+def why_not(source: Source, table: str, row: Row, column: str, recomputed: float | None) -> Words:
     """Return why a figure is not recomputed; empty where it is, or where there is none."""
-    if released is None or recomputed is not None:
+    if row[column] is None or recomputed is not None:
         return "", ""
-    words = BY_DESIGN.get((table, column))
-    if source.is_limited and not KINDS[table].is_open and (table, column) not in NEVER:
+    if not KINDS[table].gives(source, row) and (table, column) not in NEVER:
         return FOR_STAFF
-    return words or NO_TOTALS
+    return BY_DESIGN.get((table, column), NO_TOTALS)
 
 
 def cells(source: Source, table: str, row: Row) -> Iterator[Cell]:
     """Yield the other figures of a row, recomputed for whoever may see what they are made of."""
     kind = KINDS[table]
     found: dict[str, float] = {}
-    if kind.is_open or not source.is_limited:
+    if kind.gives(source, row):
         for more in kind.more:
             found |= more(source, row)
     for column in others_of(table):
         if row.get(column) is None:
             continue
         recomputed = number(found[column]) if column in found else None
-        nl, en = why_not(source, table, column, row[column], recomputed)
+        nl, en = why_not(source, table, row, column, recomputed)
         yield Cell(column, float(row[column]), recomputed, nl, en)
 
 

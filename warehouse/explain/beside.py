@@ -43,7 +43,7 @@ def benchmark_more(source: Source, row: Row) -> More:
 def comparison_more(source: Source, row: Row) -> More:
     """Return how large a difference is, in standard deviations of the answers (S5)."""
     totals = source.totals(row["wave_id"], row["side"], row["item_id"])
-    if totals is None or row["effect_size"] is None:
+    if totals is None or row.get("effect_size") is None:
         return {}
     rows = organisation_rows(totals, (row["against"], row["group_id"]))
     n = totals.column(rows, "answer_count")

@@ -145,7 +145,7 @@ def mix(source: Source, row: Row, waves: Waves) -> Found:
     """Return the change at an unchanged mix of sizes, or that of the mix; for staff."""
     statistic = f"change_{row['part']}"
     if source.is_limited:
-        return Found(statistic)
+        return Found(statistic, parameters=variances(row, waves))
     groups = whole_groups(source, row, waves[0].order)
     (k0, m0, v0), (k1, m1, v1) = (group_means(own_peers(totals), groups) for totals in waves)
     found: SizeMix = size_mix_change(m0, k0, m1, k1, (v0, v1))
@@ -184,7 +184,7 @@ def mix_lines(
 def trend_more(source: Source, row: Row) -> Mapping[str, float]:
     """Return the matched change beside a change of the sector's employees."""
     waves = waves_of(source, row)
-    if waves is None or row["matched_change"] is None:
+    if waves is None or row.get("matched_change") is None:
         return {}
     return {"matched_change": float(matched_of(waves).found.change)}
 

@@ -52,7 +52,7 @@ def answer(source: Source, row: Row) -> Found | None:
 def answer_more(source: Source, row: Row) -> Mapping[str, float]:
     """Return the interval of a shift, with the variance within answers."""
     found = constants(source, row)
-    if found is None or row["shift"] is None:
+    if found is None or row.get("shift") is None:
         return {}
     wrote, new = row["wrote_count"], row["rating_count"] - row["wrote_count"]
     se = float(np.sqrt(found["within_variance"] * (1 / wrote + 1 / new)))

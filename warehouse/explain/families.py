@@ -119,7 +119,7 @@ def adjusted(rows: Sequence[Row], p: Sequence[float], row: Row) -> dict[str, flo
 
 def q_value(source: Source, row: Row, *, table: str) -> dict[str, float]:
     """Return the q-value of a row."""
-    if row["q_value"] is None:
+    if row.get("q_value") is None:
         return {}
     rows = members_of(source, table, row)
     return adjusted(rows, [P_OF[table](source, one) for one in rows], row)

@@ -22,7 +22,7 @@ from warehouse.explain import (
 )
 from warehouse.explain.found import Found
 from warehouse.explain.model import Row
-from warehouse.explain.source import Source
+from warehouse.explain.source import ORGANISATION, Source
 from warehouse.tables import BY_NAME
 
 More = Mapping[str, float]
@@ -37,7 +37,8 @@ class Kind:
 
     `values` are the columns of the first figure and its bounds; `statistic` names its words where
     nothing is found; `more` gives the other figures of a row. `is_open`: these are sums of people
-    or of published figures, so that everybody gets them recomputed, not staff alone.
+    or of published figures, so that everybody gets them recomputed, not staff alone;
+    `is_open_to_own`: the own organisation's are made of its own results.
     """
 
     values: tuple[str, ...]
@@ -45,6 +46,12 @@ class Kind:
     find: Finder
     more: tuple[MoreFinder, ...] = ()
     is_open: bool = False
+    is_open_to_own: bool = False
+
+    def gives(self, source: Source, row: Row) -> bool:
+        """Return whether this viewer gets the other figures of a row recomputed."""
+        is_own = self.is_open_to_own and row.get("group_kind") == ORGANISATION
+        return self.is_open or is_own or not source.is_limited
 
 
 def q_of(table: str) -> MoreFinder:
@@ -127,6 +134,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "trend_line",
         trend_lines.trend_line,
         (trend_lines.trend_line_more, q_of("trend_line")),
+        is_open_to_own=True,
     ),
     "predecessor": Kind(("value", *INTERVAL), "predecessor", changes.predecessor),
     "scheme_answer": Kind(

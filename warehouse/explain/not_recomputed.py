@@ -57,9 +57,8 @@ FEW_ANSWERS: Final = (
 # What is not recomputed for whoever may not see every organisation.
 FOR_STAFF: Final = (
     "Nagerekend uit resultaten per organisatie, die alleen medewerkers van de sector zien. "
-    "De formule en de parameters staan hier wel.",
-    "Recomputed from results per organisation, which sector staff alone see. "
-    "Formula and parameters are given.",
+    "De formule staat er wel bij.",
+    "Recomputed from results per organisation, which sector staff alone see. The formula is given.",
 )
 NO_TOTALS: Final = (
     "Deze uitgave heeft niet de totalen achter dit cijfer.",

@@ -37,16 +37,16 @@ def gradient(source: Source, row: Row) -> Found | None:
     totals = totals_of(source, row)
     if totals is None:
         return None
-    if source.is_limited:
-        return Found("size_gradient")
-    found = size_line(source, totals, (row["wave_id"], row["item_id"]))
+    given = chosen(totals, "pooled_variance")
+    whole = not source.is_limited
+    found = size_line(source, totals, (row["wave_id"], row["item_id"])) if whole else None
     if found is None:
-        return Found("size_gradient")
+        return Found("size_gradient", parameters=given)
     inputs = tuple(
         line(one, "group", weight)
         for one, weight in zip(found.peers.rows, found.coefficients, strict=True)
     )
-    parameters = {"line_variance": found.found.tau2} | chosen(totals, "pooled_variance")
+    parameters = {"line_variance": found.found.tau2} | given
     interval = (found.found.low, found.found.high)
     return Found("size_gradient", inputs, interval, parameters, "sum")
 

@@ -154,9 +154,8 @@ class Source:
 
     def matching(self, table: str, columns: Sequence[str], key: Mapping[str, str]) -> list[Row]:
         """Return the rows of a table that agree in some columns and may be shown."""
-        where = " and ".join(f"{name} = ?" for name in columns) or "true"
-        query = f"select * from {table} where {where}"
-        return [row for row in self.ask(query, *(key[c] for c in columns)) if self.may_see(row)]
+        found = self.rows(table, **{name: key[name] for name in columns})
+        return [row for row in found if self.may_see(row)]
 
     def may_see(self, row: Row) -> bool:
         """Return whether a row of figures is of a group or of an organisation that may be shown."""
