@@ -114,7 +114,7 @@ def test_a_hidden_figure_is_said_to_be_hidden(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("mood", *WAVE), "change_part, comparison"),
+        (("mood", *WAVE), "band_difference, benchmark"),
         (("score", "--wave", "1999", "--item", "grade"), "2025, 2026"),
         (("score", "--wave", "2026", "--item", "mood"), "aspect_trust"),
         (("score", *WAVE, "--group", "organisation:NOBODY"), "ORG"),
