@@ -14,6 +14,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell as cell_at
 
+from dashboard.check_words import group_words, hidden_words, note_words, title_of, words_of
 from dashboard.pages.behind import figures_of
 from dashboard.pages.model import View
 from dashboard.pages.source import source_lines
@@ -89,8 +90,10 @@ def write_figure(page: Page, view: View, found: Explanation) -> None:
         page.texts(hidden_words(view, found))
         return
     if not found.inputs:
-        page.texts(say("check_no_inputs"))
-        write_value(page, say("check_released"), found.released.value)
+        page.texts(note_words(view, found) or say("check_no_inputs"))
+        released = found.released
+        write_value(page, say("check_released"), released.value, released.low, released.high)
+        write_cells(page, view, found)
         return
     page.texts(*(say(head) for head in HEADS), is_head=True)
     ranges = write_lines(page, view, found.inputs)
@@ -98,6 +101,19 @@ def write_figure(page: Page, view: View, found: Explanation) -> None:
         page.named[name] = cell_at(page.row, 1)
         write_value(page, name, value)
     write_result(page, view, found, formula_of(found, ranges, page.named.get("k", "")))
+    write_cells(page, view, found)
+
+
+def write_cells(page: Page, view: View, found: Explanation) -> None:
+    """Write the other figures of the row: released, recomputed, or why not."""
+    say = view.say
+    if not found.cells:
+        return
+    heads = ("check_more", "check_released", "check_recomputed")
+    page.texts(*(say(head) for head in heads), is_head=True)
+    for cell in found.cells:
+        page.sheet.write_string(page.row, 3, cell.nl if say.language == "nl" else cell.en)
+        write_value(page, cell.column, cell.released, cell.recomputed)
 
 
 def write_lines(page: Page, view: View, inputs: tuple[Input, ...]) -> dict[str, tuple[int, int]]:
@@ -114,7 +130,8 @@ def write_line(page: Page, view: View, one: Input) -> None:
     """Write a line; weight and weighted sum are formulas where the totals are there."""
     sheet, row = page.sheet, page.row
     sheet.write_string(row, 0, view.say(f"check_role_{one.role}"))
-    sheet.write_string(row, 1, group_words(view, one.group_kind, one.group_id))
+    where = group_words(view, one.group_kind, one.group_id)
+    sheet.write_string(row, 1, f"{where} · {one.wave_id}" if one.wave_id else where)
     numbers = (one.organisation_count, one.answer_count, one.headcount, one.factor, one.total,
                one.total_squares)  # fmt: skip
     for column, number in enumerate(numbers, 2):
@@ -127,7 +144,9 @@ def write_line(page: Page, view: View, one: Input) -> None:
     if one.total is None:
         page.number(WEIGHTED, one.weighted_sum)
     else:
-        formula = f"{cell_at(row, WEIGHT)}*{cell_at(row, TOTAL)}/{cell_at(row, ANSWERS)}"
+        # A line that is a figure by itself has no answers to divide by.
+        mean = "" if one.answer_count is None else f"/{cell_at(row, ANSWERS)}"
+        formula = f"{cell_at(row, WEIGHT)}*{cell_at(row, TOTAL)}{mean}"
         page.formula(WEIGHTED, formula, one.weighted_sum)
     page.row += 1
 
@@ -143,6 +162,10 @@ def mean_formula(rows: tuple[int, int]) -> str:
 
 def formula_of(found: Explanation, ranges: dict[str, tuple[int, int]], k: str) -> str:
     """Return the formula of a figure over its lines."""
+    if found.form == "sum":
+        first = min(start for start, _ in ranges.values())
+        last = max(end for _, end in ranges.values())
+        return f"SUM({cell_at(first, WEIGHTED)}:{cell_at(last, WEIGHTED)})"
     means = [mean_formula(rows) for rows in ranges.values()]
     if found.form == "one":
         return means[0]
@@ -188,43 +211,3 @@ def write_words(page: Page, view: View, found: list[Explanation]) -> None:
     page.texts(say("check_figure"), say("check_formula"), say("check_method"), is_head=True)
     for each in found:
         page.texts(title_of(view, each), words_of(view, each), f"docs/methods.md, {each.anchor}")
-
-
-def words_of(view: View, found: Explanation) -> str:
-    """Return formula and parameters of a figure, or why it is hidden."""
-    if not found.is_published:
-        return hidden_words(view, found)
-    say = view.say
-    parts = [found.formula_nl if say.language == "nl" else found.formula_en]
-    parts += [f"{name} = {value:.10g}" for name, value in found.parameters.items()]
-    if found.released.low is not None and found.recomputed.low is None:
-        parts.append(say("check_no_interval"))
-    return "; ".join(parts)
-
-
-def hidden_words(view: View, found: Explanation) -> str:
-    """Return which kind of hidden a figure is, and what would help."""
-    return found.hidden_nl if view.say.language == "nl" else found.hidden_en
-
-
-def group_words(view: View, kind: str, group: str) -> str:
-    """Return the words of a group; the own organisation has its name."""
-    if kind == "organisation" and group == view.scope.organisation_id:
-        return view.reader.own_name or view.say("own")
-    return view.say(f"check_group_{kind}", group=group)
-
-
-def title_of(view: View, found: Explanation) -> str:
-    """Return the words of a figure: what, question, side, group and wave."""
-    key, say = found.key, view.say
-    parts = [say(f"check_table_{found.table}")]
-    if "item_id" in key:
-        parts.append(say.name(view.reader.item(key["item_id"])))
-    if "side" in key:
-        parts.append(say(f"check_role_{key['side']}"))
-    kind = key.get("group_kind", "organisation")
-    parts.append(group_words(view, kind, key.get("group_id", key.get("organisation_id", ""))))
-    if "against" in key:
-        parts.append(say(key["against"] if key["against"] == "sector" else "band"))
-    waves = (key[name] for name in ("wave_id", "wave_from", "wave_to") if name in key)
-    return " · ".join([*parts, "–".join(waves)])

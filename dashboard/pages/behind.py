@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from dashboard.pages import ages, aspects, compare, gap, strip, themes, trends
+from dashboard.pages import ages, aspects, changes, compare, gap, strip, themes, trends
 from dashboard.pages.model import View
 from dashboard.pages.overview import rest_score
 from dashboard.sentences import published
@@ -34,6 +34,7 @@ def overview_figures(view: View) -> Iterator[Figure]:
     kind, group = ("sector", "sector") if own is None else ("organisation", own)
     yield from each("trend", reader.trend(kind, group, "grade", "employee"))
     yield from each("response", [reader.response(kind, group)])
+    yield from each("expected_range", [reader.expected_range("grade")])
 
 
 def floor_figures(view: View) -> Iterator[Figure]:
@@ -73,6 +74,7 @@ def band_figures(view: View) -> Iterator[Figure]:
         groups = [reader.group_of(band, "grade", side, "respondents") for band in bands]
         for group in dict.fromkeys(groups):
             yield from each("score", [reader.score(side, "size_band", group, "grade")])
+    yield from each("size_gradient", [reader.gradient("grade")])
 
 
 def aspect_figures(view: View) -> Iterator[Figure]:
@@ -92,6 +94,9 @@ def compare_figures(view: View) -> Iterator[Figure]:
         yield from each("comparison", [compared.get(item)])
         yield from each("benchmark", [reader.band_benchmark(item)])
         yield from each("benchmark", [reader.benchmark("sector", "sector", item)])
+        if compare.expected_at_size(view, item) is not None:
+            yield from each("size_gradient", [reader.gradient(item)])
+            yield from each("expected_range", [reader.expected_range(item)])
     yield from each("benchmark", [row for _, _, row in strip.groups(view)])
     yield from each("comparison", [compared.get("grade")])
     for group in ages.groups(view):
@@ -106,11 +111,15 @@ def gap_figures(view: View) -> Iterator[Figure]:
 
 
 def trend_figures(view: View) -> Iterator[Figure]:
-    """Yield the changes of the grade, and the values between which they lie."""
+    """Yield the changes of the grade, what they are made of, and the values they lie between."""
     own = view.scope.organisation_id
     for who in dict.fromkeys(line.who for line in trends.lines_of(view)):
         yield from each("trend", trends.changes_of(view, who))
     yield from each("trend", view.reader.changes_to(view.state.wave_id))
+    parts = changes.parts_of(view)
+    yield from each("change_part", (parts.get(name) for name in changes.PARTS))
+    for kind, group in (("organisation", own), ("sector", "sector")):
+        yield from each("trend_line", [view.reader.trend_line(kind, group, "grade", "employee")])
     for wave in view.reader.waves:
         reader = view.reader.at(wave["wave_id"])
         yield from each("score", [reader.own_score("grade")] if own is not None else [])

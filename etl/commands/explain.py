@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,10 @@ def explain_verb(
     group: Annotated[str, typer.Option(help="KIND:ID, or `sector`.")] = "sector",
     side: Annotated[str, typer.Option(help="`employee` or `hr`.")] = "employee",
     against: Annotated[str, typer.Option(help="Of a comparison.")] = "size_band",
+    more: Annotated[
+        list[str] | None,
+        typer.Option("--key", help="Any other column of the table's key, as NAME=VALUE."),
+    ] = None,
     release: Annotated[str, typer.Option(help="A release; else the current one.")] = "",
     csv_file: Annotated[
         Path | None, typer.Option("--csv", help="Where the protected totals are written.")
@@ -42,9 +47,13 @@ def explain_verb(
     key = {"wave_id": wave, "wave_to": wave, "side": side, "item_id": item}
     key |= {"group_kind": kind, "group_id": name or kind, "against": against}
     key |= {"organisation_id": name}
+    given = dict(pair.partition("=")[::2] for pair in more or [])
     with duckdb.connect(str(released_file(Store(data), release)), read_only=True) as connection:
         ask = asking(connection)
-        found = explain(ask, table, key | {"wave_from": wave_before(ask, wave)})
+        earlier = {"wave_from": wave_before(ask, wave)}
+        if table == "trend_line":
+            earlier |= first_wave(ask, key)
+        found = explain(ask, table, key | earlier | given)
     show(found)
     if csv_file is not None:
         write_totals(found, csv_file)
@@ -73,6 +82,14 @@ def wave_before(ask: Ask, wave: str) -> str:
     return str(waves[max(0, waves.index(wave) - 1)])
 
 
+def first_wave(ask: Ask, key: Mapping[str, str]) -> dict[str, str]:
+    """Return the wave at which the line of a group begins; nothing where it has none."""
+    names = ("wave_to", "side", "item_id", "group_kind", "group_id")
+    where = " and ".join(f"{name} = ?" for name in names)
+    rows = ask(f"select wave_from from trend_line where {where}", *(key[name] for name in names))
+    return {"wave_from": str(rows[0]["wave_from"])} if rows else {}
+
+
 def show(found: Explanation) -> None:
     """Print an explanation."""
     typer.echo(f"{found.table}: {' · '.join(found.key.values())}")
@@ -84,10 +101,13 @@ def show(found: Explanation) -> None:
     typer.echo(f"formula     {found.formula_en} (docs/methods.md, {found.anchor})")
     for name, value in found.parameters.items():
         typer.echo(f"parameter   {name} = {value:.10g}")
+    if found.note_en:
+        typer.echo(f"note        {found.note_en}")
     if found.inputs:
         Console(width=160).print(table_of(found))
-    else:
-        typer.echo("This release holds no totals behind this figure.")
+    for cell in found.cells:
+        recomputed = cell.en if cell.recomputed is None else f"{cell.recomputed:.10f}"
+        typer.echo(f"{cell.column}: released {cell.released:.10f}; recomputed {recomputed}")
 
 
 def numbers(figure: Figure) -> str:
@@ -124,6 +144,8 @@ def write_totals(found: Explanation, path: Path) -> None:
             writer.writerows([safe(cell) for cell in astuple(one)] for one in found.inputs)
             writer.writerows([["parameter", name, value] for name, value in
                               found.parameters.items()])  # fmt: skip
+            writer.writerows([["figure", cell.column, cell.released, cell.recomputed]
+                              for cell in found.cells])  # fmt: skip
 
     write_atomically(path, write)
 

@@ -31,9 +31,9 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def open_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Return a store of two waves in which no giant dominates, so that the sector is published."""
+    """Return a store of three waves; no giant dominates, so that the sector is published."""
     root: Path = tmp_path_factory.mktemp("check")
-    release_world(build_world(21, waves=("2025", "2026")).without("ORGGIANT"), root)
+    release_world(build_world(21, waves=("2024", "2025", "2026")).without("ORGGIANT"), root)
     return Store(root)
 
 
@@ -129,8 +129,9 @@ def test_a_directors_workbook_holds_no_other_organisation(
             # Lines with a total of their own; those of hr and of rest groups are no organisation.
             lines = [at[1:] for at in sheet.numbers if at[0] == "G"]
             alone = [row for row in lines if not sheet.texts[f"B{row}"].startswith(GROUPS)]
-            shown = {(sheet.numbers[f"D{row}"], sheet.numbers[f"G{row}"]) for row in alone}
-            assert {sheet.texts[f"B{row}"] for row in alone} <= {names[own]}
+            shown = {(sheet.numbers.get(f"D{row}"), sheet.numbers[f"G{row}"]) for row in alone}
+            whose = {sheet.texts[f"B{row}"].partition(" · ")[0] for row in alone}
+            assert whose <= {names[own]}
             assert not shown & others, page
 
 
@@ -196,3 +197,19 @@ def test_only_pages_with_figures_have_one_and_only_for_whoever_signed_in(
     for page in BEHIND:
         answer = dash_app.server.test_client().get(f"/download/{page}-check.xlsx")
         assert answer.headers["Location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("account", ["large", "analyst"])
+def test_what_pages_say_of_size_and_waves_is_there(sign_in: SignIn, account: str) -> None:
+    client = sign_in(account)
+    texts = {
+        page: " ".join(read_workbook(workbook(client, page))[0].texts.values())
+        for page in ("overview", "size_bands", "trends")
+    }
+    assert "Helling over grootte" in texts["size_bands"]
+    for part in ("Deel van de verandering", "Lijn over de metingen"):
+        assert part in texts["trends"]
+    is_own = account == "large"
+    assert ("Verwacht bij deze grootte" in texts["overview"]) == is_own
+    # What each mean counts in the slope is for staff, who see the organisations.
+    assert ("alleen medewerkers van de sector" in texts["size_bands"]) == is_own

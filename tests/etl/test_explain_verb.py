@@ -46,6 +46,46 @@ def test_released_and_recomputed_are_the_same_line(
     assert "docs/methods.md" in lines["formula"]
 
 
+def printed(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """Return the first lines that were printed, by their first word."""
+    lines = capsys.readouterr().out.splitlines()[1:]
+    return dict(line.split(maxsplit=1) for line in lines if " " in line)
+
+
+@pytest.mark.parametrize("table", ["expected_range", "organisation_place", "distribution"])
+def test_what_stands_beside_a_result_is_the_same_line_too(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], table: str
+) -> None:
+    key = {"wave_id": "2026", "item_id": "grade", "status": "published"}
+    row = next(row for row in bundle[1].tables[table] if key.items() <= row.items()
+               and row.get("group_kind", "organisation") == "organisation")  # fmt: skip
+    group = row.get("organisation_id", row.get("group_id"))
+    more = ("--key", f"answer={row['answer']}") if "answer" in row else ()
+    outcome = ask(monkeypatch, bundle, table, *WAVE, "--group", f"organisation:{group}", *more)
+    assert outcome.status == 0, outcome.text
+    lines = printed(capsys)
+    assert lines["released"] == lines["recomputed"]
+
+
+def test_the_other_figures_of_a_row_are_recomputed_beside_it(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(monkeypatch, bundle, "benchmark", *WAVE).status == 0
+    said = printed(capsys)["median:"]
+    released, recomputed = (part.split()[-1] for part in said.split(";"))
+    assert released == recomputed
+
+
+def test_what_cannot_be_recomputed_says_why(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = ("--key", "name=pooled_variance")
+    assert ask(monkeypatch, bundle, "parameter", *WAVE, *key).status == 0
+    lines = printed(capsys)
+    assert lines["recomputed"] == "–"
+    assert "is protected" in lines["note"]
+
+
 def test_the_totals_are_written_as_a_file(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -74,7 +114,7 @@ def test_a_hidden_figure_is_said_to_be_hidden(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("mood", *WAVE), "benchmark, comparison, gap"),
+        (("mood", *WAVE), "change_part, comparison"),
         (("score", "--wave", "1999", "--item", "grade"), "2025, 2026"),
         (("score", "--wave", "2026", "--item", "mood"), "aspect_trust"),
         (("score", *WAVE, "--group", "organisation:NOBODY"), "ORG"),

@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from warehouse.explain import estimates
-from warehouse.explain.estimates import Estimate, Interval
+from warehouse.explain.estimates import Estimate
+from warehouse.explain.found import Found
 from warehouse.explain.lines import (
     design_lines,
     equal_lines,
-    is_whole,
     line,
     organisation_rows,
     plain_lines,
-    value_of,
 )
-from warehouse.explain.model import Figure, Form, Input, Row
+from warehouse.explain.model import Input, Row
 from warehouse.explain.source import ORGANISATION, Source, Totals
-
-NOWHERE: Interval = (np.nan, np.nan)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a figure is computed from; `interval` is nan where it cannot be computed."""
-
-    statistic: str
-    inputs: tuple[Input, ...]
-    interval: Interval
-    parameters: Mapping[str, float]
-    form: Form = "one"
-
-    @property
-    def recomputed(self) -> Figure:
-        """The value the lines give, with the interval where all lines are there."""
-        value = value_of(self.form, self.inputs, self.parameters.get("k", np.nan))
-        bounds = self.interval if is_whole(self.inputs) else NOWHERE
-        low, high = (None if np.isnan(bound) else float(bound) for bound in bounds)
-        return Figure(value, low, high)
 
 
 def chosen(totals: Totals, *names: str) -> dict[str, float]:
@@ -143,8 +118,8 @@ def comparison(source: Source, row: Row) -> Found | None:
     return Found("comparison", inputs, interval, parameters, "leave_one_out")
 
 
-def gap(source: Source, row: Row) -> Found | None:
-    """Return what employees minus hr is computed from."""
+def gap_sides(source: Source, row: Row) -> tuple[Side, Side, Totals] | None:
+    """Return employees and hr of a gap, and the totals of the employees."""
     wave, item = row["wave_id"], row["item_id"]
     employees, hr = source.totals(wave, "employee", item), source.totals(wave, "hr", item)
     if employees is None or hr is None:
@@ -156,6 +131,15 @@ def gap(source: Source, row: Row) -> Found | None:
         ours = group_side(source, employees, (kind, row["group_id"]), "employee")
     theirs = hr_side(source, hr, ("sector" if kind == "sector" else "size_band",
                                   row["hr_group_id"]), "hr")  # fmt: skip
+    return ours, theirs, employees
+
+
+def gap(source: Source, row: Row) -> Found | None:
+    """Return what employees minus hr is computed from."""
+    sides = gap_sides(source, row)
+    if sides is None:
+        return None
+    ours, theirs, employees = sides
     interval = estimates.gap_interval(ours.estimate, theirs.estimate, employees.is_share)
     parameters = chosen(employees, *ours.names)
     return Found(kind_of(employees, "gap"), ours.inputs + theirs.inputs, interval, parameters,
@@ -206,4 +190,4 @@ def response(_: Source, row: Row) -> Found | None:
         weight=float(row["invited"]),
         weighted_sum=float(row["respondent_count"]),
     )
-    return Found("response_rate", (counted,), NOWHERE, {}, "rate")
+    return Found("response_rate", (counted,), form="rate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def together(lines: Sequence[Input], weighted_sum: float) -> Input:
         role=lines[0].role,
         group_kind=OTHERS,
         group_id="",
-        organisation_count=sum(one.organisation_count for one in lines),
+        organisation_count=sum(one.organisation_count or 0 for one in lines),
         answer_count=sum(one.answer_count or 0 for one in lines),
         weight=float(np.sum([one.weight for one in lines])),
         weighted_sum=weighted_sum,
@@ -82,6 +83,23 @@ def design_lines(
     return seen(source, rows, found)
 
 
+def figure_line(
+    role: str, group: tuple[str, str], weight: float, value: float, **more: Any
+) -> Input:
+    """Return a published figure, or one made of some, as a line with its weight."""
+    return Input(
+        role=role,
+        group_kind=group[0],
+        group_id=group[1],
+        organisation_count=more.pop("organisation_count", None),
+        answer_count=None,
+        weight=float(weight),
+        weighted_sum=float(weight) * float(value),
+        total=float(value),
+        **more,
+    )
+
+
 def mean_of(inputs: Sequence[Input], role: str) -> float:
     """Return the weighted mean of the lines of one role."""
     chosen = [one for one in inputs if one.role == role]
@@ -90,6 +108,8 @@ def mean_of(inputs: Sequence[Input], role: str) -> float:
 
 def value_of(form: Form, inputs: Sequence[Input], k: float = np.nan) -> float:
     """Return the value that lines give by a formula's form."""
+    if form == "sum":
+        return sum(one.weighted_sum for one in inputs)
     roles = list(dict.fromkeys(one.role for one in inputs))
     first = mean_of(inputs, roles[0])
     if form == "one":

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 Row = dict[str, Any]
 Ask = Callable[..., Sequence[Row]]
-Form = Literal["one", "minus", "leave_one_out", "rate"]
+# one: the weighted mean of the lines; rate: the same, at most 1; sum: of the weighted values;
+# minus: the first role's mean minus the second's; leave_one_out: the same times k/(k − 1).
+Form = Literal["one", "minus", "leave_one_out", "rate", "sum"]
 OTHERS = "others"
 
 
@@ -19,12 +21,14 @@ class Input:
     Units: `total` in the unit of the item; `weight` as the formula says.
     Missing: of several organisations together (`group_kind` others) only the sums are known, so
     `total`, `headcount` and `factor` are None. `factor` times `headcount` is the weight of S10.
+    A line that is a published figure has no `answer_count`, and the figure as its `total`;
+    `wave_id` is given where the lines are of several waves.
     """
 
     role: str
     group_kind: str
     group_id: str
-    organisation_count: int
+    organisation_count: int | None
     answer_count: int | None
     weight: float
     weighted_sum: float
@@ -32,6 +36,7 @@ class Input:
     headcount: int | None = None
     factor: float | None = None
     total_squares: float | None = None
+    wave_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,24 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """Another figure of the same row: as released, recomputed, or in words why it is not."""
+
+    column: str
+    released: float
+    recomputed: float | None = None
+    nl: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Where a published value comes from.
 
     `recomputed` is made of `inputs` and `parameters` alone; its interval is None where that needs
     rows which this viewer may not see, or a spread that is not given. A hidden figure has words
-    (`hidden_nl`, `hidden_en`) and no number.
+    (`hidden_nl`, `hidden_en`) and no number; one that is not recomputed says why in `note_nl` and
+    `note_en`. `cells` are the other figures of the row.
     """
 
     table: str
@@ -66,6 +83,9 @@ class Explanation:
     parameters: Mapping[str, float] = field(default_factory=dict)
     hidden_nl: str = ""
     hidden_en: str = ""
+    note_nl: str = ""
+    note_en: str = ""
+    cells: tuple[Cell, ...] = ()
 
     @property
     def is_published(self) -> bool:

@@ -15,9 +15,11 @@ from warehouse.rounding import rounded_half_up
 from warehouse.stats.design import design_weights
 from warehouse.stats.interval import PooledVariance
 from warehouse.stats.types import Floats
+from warehouse.tables import BY_NAME
 
 ORGANISATION = "organisation"
 ATOMS = (ORGANISATION, "size_band_rest", "size_band")
+# Where a table is listed here its key is asked for in this order; any other has its own.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "score": ("wave_id", "side", "item_id", "group_kind", "group_id"),
     "benchmark": ("wave_id", "side", "item_id", "group_kind", "group_id"),
@@ -25,7 +27,18 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "gap": ("wave_id", "item_id", "group_kind", "group_id"),
     "trend": ("wave_from", "wave_to", "side", "item_id", "group_kind", "group_id"),
     "response": ("wave_id", "group_kind", "group_id"),
-}
+} | {
+    name: BY_NAME[name].key
+    for name in (
+        "distribution", "sensitivity", "size_gradient", "expected_range", "organisation_place",
+        "sector_spread", "order_agreement", "category_difference", "representativeness",
+        "sector_precision", "change_part", "trend_line", "predecessor", "scheme_answer", "finding",
+        "dialogue_question", "dialogue_answer", "dialogue_parameter", "protected_total",
+        "parameter", "item", "instrument_scale",
+    )
+}  # fmt: skip
+# Rows that weigh organisations against each other: for sector staff alone (decision 009).
+STAFF_TABLES = ("organisation_place", "sector_spread")
 LISTED = 20
 
 
@@ -108,6 +121,11 @@ class Source:
         """Return whether an organisation's row may be shown."""
         return self.shown is None or organisation in self.shown
 
+    @property
+    def is_limited(self) -> bool:
+        """Return whether this viewer may not see every organisation."""
+        return self.shown is not None
+
     def is_visible(self, row: Row) -> bool:
         """Return whether an atom may be a line of its own: the hr side knows groups only."""
         if row["side"] == "hr" or self.shown is None:
@@ -121,8 +139,10 @@ class Source:
         not there or that this viewer may not see.
         """
         columns = KEYS.get(table)
-        if columns is None:
-            raise UnknownFigureError(f"no figure in table {table!r}; there are: {listed(KEYS)}")
+        if columns is None or (table in STAFF_TABLES and self.is_limited):
+            known = set(KEYS) - set(STAFF_TABLES if self.is_limited else ())
+            said = ", ".join(sorted(known))
+            raise UnknownFigureError(f"no figure in table {table!r}; there are: {said}")
         missing = [name for name in columns if not key.get(name)]
         if missing:
             raise UnknownFigureError(f"a figure of {table} also needs: {', '.join(missing)}")
@@ -141,7 +161,7 @@ class Source:
         """Return whether a row of figures is of a group or of an organisation that may be shown."""
         if "organisation_id" in row:
             return self.is_open(row["organisation_id"])
-        return bool(row["group_kind"] != ORGANISATION or self.is_open(row["group_id"]))
+        return bool(row.get("group_kind") != ORGANISATION or self.is_open(row["group_id"]))
 
     def what_exists(self, table: str, key: Mapping[str, str]) -> str:
         """Return which part of a key is unknown, and what there is instead."""
@@ -174,6 +194,21 @@ class Source:
             ),
             band_headcounts=self.band_headcounts(wave_id),
         ) if rows else None  # fmt: skip
+
+    def rows(self, table: str, **columns: str) -> list[Row]:
+        """Return the rows of a table by some columns, whoever sees them: look before you show.
+
+        Missing: none in a release from before it had the table.
+        """
+        where = " and ".join(f"{name} = ?" for name in columns) or "true"
+        try:
+            return list(self.ask(f"select * from {table} where {where}", *columns.values()))
+        except duckdb.CatalogException:
+            return []
+
+    def published(self, table: str, **columns: str) -> list[Row]:
+        """Return the published rows of a table by some columns."""
+        return [row for row in self.rows(table, **columns) if row["status"] == "published"]
 
     def unit(self, item_id: str) -> str:
         """Return the unit of an item."""

@@ -1,4 +1,4 @@
-"""Formulas and kinds of hidden in words, in Dutch and English."""
+"""Formulas in words, in Dutch and English."""
 
 from __future__ import annotations
 
@@ -81,43 +81,134 @@ FORMULAS: Final = {
         "deelnemers / uitgenodigden, ten hoogste 1",
         "took part / invited, at most 1",
     ),
-}
-
-WITHHELD: Final = (
-    "Afgeschermd om mensen te beschermen. Meer antwoorden in deze groep kunnen helpen.",
-    "Withheld to protect people. More answers in this group may help.",
-)
-HIDDEN: Final = {
-    # The three kinds look the same to a reader: which one it is may say something of the answers.
-    "withheld_small": WITHHELD,
-    "withheld_complement": WITHHELD,
-    "withheld_homogeneous": WITHHELD,
-    "too_few_organisations": (
-        "Te weinig organisaties om te zeggen. Het helpt als meer organisaties meedoen.",
-        "Too few organisations to say. More organisations that take part would help.",
+    "share_of_answers": Formula(
+        "Distributions",
+        "antwoorden met dit antwoord / alle antwoorden",
+        "answers that say this / all answers",
     ),
-    "low_precision": (
-        "Te weinig antwoorden om te zeggen. Meer antwoorden helpen.",
-        "Too few answers to say. More answers would help.",
+    "share_left": Formula(
+        "Distributions",
+        "1 − de andere antwoorden van dezelfde verdeling",
+        "1 − the other answers of the same distribution",
     ),
-    "not_asked": (
-        "In deze meting niet gevraagd.",
-        "Not asked in this wave.",
+    "size_gradient": Formula(
+        "S12b",
+        "Σ w·(x − x̄)·gemiddelde / Σ w·(x − x̄)²; x = log10 medewerkers, w = 1/(s²_p/n + τ²)",
+        "Σ w·(x − x̄)·mean / Σ w·(x − x̄)²; x = log10 headcount, w = 1/(s²_p/n + τ²)",
     ),
-    "not_offered": (
-        "De organisatie biedt deze regeling niet aan.",
-        "The organisation does not offer this scheme.",
+    "expected_range": Formula(
+        "Expected at this size",
+        "intercept + helling·log10(medewerkers), binnen de schaal; ± 1,96·√(s²_p/n + τ² + Var)",
+        "intercept + slope·log10(headcount), inside the scale; ± 1.96·√(s²_p/n + τ² + Var)",
     ),
-    "not_comparable": (
-        "Trendbreuk: de vragenlijst is veranderd, dus er is geen verandering te berekenen.",
-        "Trend break: the questionnaire changed, so no change can be computed.",
+    "funnel": Formula(
+        "S11",
+        "(eigen − Σ w·gemiddelde / Σ w) / √(s²_p/n); w = n/s²_p",
+        "(own − Σ w·mean / Σ w) / √(s²_p/n); w = n/s²_p",
     ),
-    "too_few_waves": (
-        "Te weinig metingen om te zeggen. Een trend heeft er drie nodig.",
-        "Too few waves to say. A trend needs three.",
+    "funnel_centre": Formula(
+        "S11",
+        "Σ w·gemiddelde / Σ w; w = n/s²_p",
+        "Σ w·mean / Σ w; w = n/s²_p",
     ),
-    "no_data": (
-        "Hier zijn geen antwoorden.",
-        "There are no answers here.",
+    "order_agreement": Formula(
+        "S18",
+        "Kendalls τ_b over de aandelen van medewerkers en hr",
+        "Kendall's τ_b over the shares of employees and hr",
+    ),
+    "category_difference": Formula(
+        "Age difference",
+        "Σ h·(groep − de andere) / Σ h per grootteklasse; h = n·m/(n + m); ± t(df)·√(s²/Σ h)",
+        "Σ h·(category − the others) / Σ h by size band; h = n·m/(n + m); ± t(df)·√(s²/Σ h)",
+    ),
+    "propensity": Formula(
+        "S14 What non-response can do",
+        "Σ deelnemers / Σ uitgenodigden; R = 1 − 2·S(ρ)",
+        "Σ took part / Σ invited; R = 1 − 2·S(ρ)",
+    ),
+    "effective_count": Formula(
+        "S14 Weights and effective number",
+        "(Σ gewicht)² / Σ gewicht², over alle antwoorden",
+        "(Σ weight)² / Σ weight², over all answers",
+    ),
+    "change_total": Formula(
+        "S7 Matched and total change",
+        "gemiddelde van organisaties, later − eerder; ± 1,96·√(v + v)",
+        "mean of organisations, later − earlier; ± 1.96·√(v + v)",
+    ),
+    "change_matched": Formula(
+        "S7 Matched and total change",
+        "Σ (later − eerder) / m over de m organisaties van beide metingen; ± 1,96·√Σ(v + v)/m",
+        "Σ (later − earlier) / m over the m organisations of both waves; ± 1.96·√Σ(v + v)/m",
+    ),
+    "change_composition": Formula(
+        "S7 Matched and total change",
+        "hele verandering − verandering van dezelfde organisaties",
+        "whole change − change of the same organisations",
+    ),
+    "change_within": Formula(
+        "S7 Size mix",
+        "Σ ½(P₀ + P₁)·(later − eerder) over groepen van grootteklassen; P = aandeel organisaties",
+        "Σ ½(P₀ + P₁)·(later − earlier) over groups of size bands; P = share of organisations",
+    ),
+    "change_mix": Formula(
+        "S7 Size mix",
+        "Σ (P₁ − P₀)·½(eerder + later) over groepen van grootteklassen; P = aandeel organisaties",
+        "Σ (P₁ − P₀)·½(earlier + later) over groups of size bands; P = share of organisations",
+    ),
+    "trend_line": Formula(
+        "S7 Trend",
+        "Σ w·(t − t̄)·waarde / Σ w·(t − t̄)²; t = jaar, w = 1/v; ± 1,96/√(Σ w·(t − t̄)²)",
+        "Σ w·(t − t̄)·value / Σ w·(t − t̄)²; t = year, w = 1/v; ± 1.96/√(Σ w·(t − t̄)²)",
+    ),
+    "predecessor": Formula(
+        "Organisation history",
+        "Σ medewerkers·gemiddelde / Σ medewerkers van de voorgangers",
+        "Σ headcount·mean / Σ headcount of the predecessors",
+    ),
+    "protected_total": Formula(
+        "Check a figure",
+        "gepubliceerd cijfer · antwoorden",
+        "published figure · answers",
+    ),
+    "scale": Formula(
+        "Check a figure",
+        "staat in de vragenlijst",
+        "stands in the questionnaire",
+    ),
+    "constant": Formula(
+        "S1b",
+        "spreiding van antwoorden binnen organisaties: Σ(n − 1)·s² / Σ(n − 1)",
+        "spread of answers inside organisations: Σ(n − 1)·s² / Σ(n − 1)",
+    ),
+    "design_effect": Formula(
+        "Breakdowns",
+        "se² van de sector / (s²_p/antwoorden), ten minste 1",
+        "se² of the sector / (s²_p/answers), at least 1",
+    ),
+    "sensitivity": Formula(
+        "Without the flagged answers",
+        "gemiddelde zonder gemarkeerde antwoorden − gemiddelde van alle",
+        "mean without the flagged answers − mean of all",
+    ),
+    "finding": Formula(
+        "What stands out",
+        "|cijfer| / kleinste verschil dat telt",
+        "|figure| / smallest difference that counts",
+    ),
+    "support": Formula(
+        "S19",
+        "(K·μ + r·x̄)/(K + r), K = σ²/τ²; ondergrens − 1,28·√(σ²/(K + r))",
+        "(K·μ + r·x̄)/(K + r), K = σ²/τ²; lower bound − 1.28·√(σ²/(K + r))",
+    ),
+    "dialogue_mean": Formula(
+        "S19",
+        "Σ w·x̄ / Σ w; w = 1/(σ²/r + τ²)",
+        "Σ w·x̄ / Σ w; w = 1/(σ²/r + τ²)",
+    ),
+    "exposure": Formula(
+        "S21 Exposure balance",
+        "(J − 1)/(J − m)·Σ(e − ē)²/ē over hoe vaak elk antwoord is getoond",
+        "(J − 1)/(J − m)·Σ(e − ē)²/ē over how often each answer was shown",
     ),
 }
