@@ -115,11 +115,11 @@ def trend_figures(view: View) -> Iterator[Figure]:
     own = view.scope.organisation_id
     for who in dict.fromkeys(line.who for line in trends.lines_of(view)):
         yield from each("trend", trends.changes_of(view, who))
+    yield from each("trend", view.reader.changes_to(view.state.wave_id))
     parts = changes.parts_of(view)
     yield from each("change_part", (parts.get(name) for name in changes.PARTS))
     for kind, group in (("organisation", own), ("sector", "sector")):
         yield from each("trend_line", [view.reader.trend_line(kind, group, "grade", "employee")])
-    yield from each("trend", view.reader.changes_to(view.state.wave_id))
     for wave in view.reader.waves:
         reader = view.reader.at(wave["wave_id"])
         yield from each("score", [reader.own_score("grade")] if own is not None else [])
