@@ -29,7 +29,7 @@ def attack_spreads(tables: Tables, policy: DisclosurePolicy, trail: Trail) -> No
         return
     units = dict(tables["item"].select("item_id", "unit").iter_rows())
     constants, scores = keyed(tables["parameter"]), keyed(tables["score"])
-    distributions = keyed(tables["distribution"]) if "distribution" in tables else {}
+    distributions = keyed(fineness(tables["distribution"])) if "distribution" in tables else {}
     for key, totals in keyed(tables["protected_total"]).items():
         place = Place(*(str(part) for part in key))
         if place.side != "employee" or key not in scores:
@@ -64,14 +64,28 @@ def is_shared(atoms: pl.DataFrame, known: Constants, least: int) -> bool:
     return abs(known["pooled_variance"] * freedom - largest) <= SAME * (1 + largest)
 
 
+def fineness(distributions: pl.DataFrame) -> pl.DataFrame:
+    """Return the published distributions, and whether they show every answer or classes of them.
+
+    Shape: one row per wave, side, item and group; the key, `is_full`.
+    """
+    shown = distributions.group_by("wave_id", "side", "item_id", *GROUP).agg(
+        (pl.col("status") == "published").all().alias("is_shown"),
+        (~pl.col("answer").str.contains("-", literal=True).any()).alias("is_full"),
+    )
+    return shown.filter("is_shown").drop("is_shown")
+
+
 def shown_with(atoms: pl.DataFrame, distributions: pl.DataFrame | None) -> pl.Series:
     """Return, per atom, the group whose published distribution shows all its answers; else empty.
 
+    `distributions` as `fineness` gives them.
+
     An atom without a distribution of its own is part of that of its band's rest.
     """
-    groups = {} if distributions is None else distributions.partition_by(GROUP, as_dict=True)
-    shown = {key: part for key, part in groups.items() if (part["status"] == "published").all()}
-    full = {key for key, part in shown.items() if not part["answer"].str.contains("-").any()}
+    rows = () if distributions is None else distributions.select(*GROUP, "is_full").iter_rows()
+    shown = {(kind, name): is_full for kind, name, is_full in rows}
+    full = {key for key, is_full in shown.items() if is_full}
     alone = {name for kind, name in shown if kind == "organisation"}
     keys = [
         (kind, name) if kind == "organisation" and name in alone else ("size_band_rest", band)
