@@ -388,8 +388,13 @@ def group_of_words(key: Key, text: str) -> tuple[str, str]:
 
 def most(rows: Sequence[Mapping[str, Any]]) -> float:
     """Return the highest mean of the lines of a figure that does not name its scale."""
-    means = [r["G"] / r["D"] for r in rows if r.get("A") in ROLE_WORDS and "G" in r]
+    means = [r["G"] / r["D"] for r in rows if is_line(r)]
     return max(means, default=2.0)
+
+
+def is_line(row: Mapping[str, Any]) -> bool:
+    """Return whether a row is of a group with its answers and their total."""
+    return row.get("A") in ROLE_WORDS and {"D", "G"} <= row.keys()
 
 
 def figure_facts(
@@ -404,7 +409,7 @@ def figure_facts(
     item, sides = key.names[kind, labels[0]], [SIDES[word] for word in labels if word in SIDES]
     side = sides[0] if sides else "employee"
     for row in rows:
-        if row.get("A") in ROLE_WORDS and "G" in row:
+        if is_line(row):
             yield line_fact(key, address, (waves, side, item), row)
     measure = next((MEASURES[name] for name in MEASURES if WORDS[name] == table), None)
     if measure is None:

@@ -91,6 +91,8 @@ def test_no_forged_body_shows_another_organisation(
 def test_no_honest_page_or_file_shows_another_organisation(sign_in: SignIn, account: str) -> None:
     client, forbidden = sign_in(account), strangers(OWN[account])
     for path, page in PAGES.items():
+        if account == "analyst" and page == "monitor":
+            continue  # staff may see how published organisations stand apart (decision 009)
         for wave in WAVES:
             for organisation in NAMES:
                 query = f"?wave={wave}&lang=nl&organisation={organisation}"
