@@ -202,6 +202,7 @@ def test_one_leaver_is_given_away_when_the_count_is_skipped(
     assert {"few organisations", "coalition"} <= kinds(audited(store))
 
 
+@pytest.mark.slow
 def test_four_joiners_turn_the_audit_red_when_the_count_is_skipped(
     loaded: Callable[[str, Path], Store], tmp_path: Path, monkeypatch: Patch
 ) -> None:
@@ -211,6 +212,7 @@ def test_four_joiners_turn_the_audit_red_when_the_count_is_skipped(
     assert {"few organisations", "coalition"} <= kinds(audited(store))
 
 
+@pytest.mark.slow
 def test_a_chain_gives_the_one_who_stayed_away_when_earlier_pairs_are_forgotten(
     loaded: Callable[[str, Path], Store], tmp_path: Path, monkeypatch: Patch
 ) -> None:
@@ -224,6 +226,7 @@ def test_a_chain_gives_the_one_who_stayed_away_when_earlier_pairs_are_forgotten(
     assert any("about 1 organisations" in finding.sentence for finding in report.findings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_guarded", [True, False])
 def test_respondents_give_the_odd_headcount_among_the_joiners_away(
     tmp_path: Path, monkeypatch: Patch, is_guarded: bool
@@ -363,6 +366,7 @@ def released_one_by_one(store: Store, waves: Sequence[str]) -> list[Released]:
     return found
 
 
+@pytest.mark.slow
 def test_what_is_published_of_a_pair_stays_when_a_wave_is_added_or_taken_back(
     loaded: Callable[[str, Path], Store], tmp_path: Path
 ) -> None:

@@ -45,7 +45,7 @@ def has_spread(given: set[tuple[str, str]], table: str, row: Row) -> bool:
     return all((wave, row["item_id"]) in given for wave in waves)
 
 
-@pytest.mark.parametrize("name", ["real", "demonstration"])
+@pytest.mark.parametrize("name", ["real", pytest.param("demonstration", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("table", FIRST)
 def test_every_published_figure_is_recomputed(
     request: pytest.FixtureRequest, name: str, table: str

@@ -86,6 +86,8 @@ def examine(bundle: Bundle, table: str, rows: Sequence[Row], seen: Seen) -> None
                 assert same(released, recomputed), (column, released, recomputed, row)
 
 
+# Half a minute of sectors, and every table of them: `make test-all`.
+@pytest.mark.slow
 @pytest.mark.parametrize("table", KINDS)
 def test_every_figure_is_recomputed_or_says_why_not(
     real: Bundle, demonstration: Bundle, table: str
