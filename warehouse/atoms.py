@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.disclosure.shared import Shared, class_places
+from warehouse.disclosure.shared import Shared, class_places, exchanged_range
 from warehouse.instrument import Scale
 from warehouse.settings import DisclosurePolicy
 from warehouse.stats.homogeneity import single_answer_width
@@ -184,7 +184,8 @@ class Partitioner:
     def pins_somebody(self, atoms: Sequence[Sequence[int]]) -> bool:
         """Return whether a distribution and the means of its atoms say that one answered alike.
 
-        The true answers are possible, so where they lie far apart nothing is left to ask.
+        The true answers are possible, so where they lie far apart nothing is left to ask; nor
+        where an exchange with another atom does. What is left goes to the solver.
         """
         assert self.sizes.counts is not None  # noqa: S101
         counts = np.array([self.sizes.counts[list(units)].sum(axis=0) for units in atoms])
@@ -194,6 +195,12 @@ class Partitioner:
         if not alike.size:
             return False
         places = class_places(counts.shape[1], int(counts.sum()), self.sizes.full_from)
+        ends = np.array(places).repeat([last - first + 1 for first, last in places], axis=0)
+        shown = (exchanged_range(counts, int(atom)) for atom in alike)
+        width = self.floor.homogeneity_width
+        alike = alike[[ends[last, 1] - ends[first, 0] < width for first, last in shown]]
+        if not alike.size:
+            return False
         whole = counts.sum(axis=0)
         classes = [int(whole[first : last + 1].sum()) for first, last in places]
         sizes = [self.amount(units) for units in atoms]
@@ -204,7 +211,7 @@ class Partitioner:
             ends=np.array(places),
         )
         ranges = (shared.answer_range(int(atom)) for atom in alike)
-        return any(last - first < self.floor.homogeneity_width for first, last in ranges)
+        return any(last - first < width for first, last in ranges)
 
     def drop_small_own(self, partition: Partition) -> None:
         """Move every own atom that fails its condition into the rest of its band."""

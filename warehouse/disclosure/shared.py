@@ -28,6 +28,27 @@ def class_places(answers: int, people: int, full_from: int) -> list[tuple[int, i
     return [(0, low - 1), (low, high - 1), (high, answers - 1)]
 
 
+def exchanged_range(counts: Ints, group: int) -> tuple[int, int]:
+    """Return between which answers somebody of a group may be, as far as exchanges show.
+
+    Two of the group, at x and y, and two of another, at x − s and y + s, may have given each
+    other's answers: every size, every sum and every class keeps what it had. What is found is
+    possible; what is not found may be possible too. Shape: `counts` (groups, answers), the true
+    ones.
+    """
+    own, others = counts[group], np.delete(counts, group, axis=0)
+    held = np.flatnonzero(own)
+    low, high, top = int(held[0]), int(held[-1]), counts.shape[1] - 1
+    pairs = ((x, y) for x in held for y in held if x != y or own[x] > 1)
+    for x, y in pairs:
+        for step in range(1, min(int(x), top - int(y)) + 1):
+            ends = int(x) - step, int(y) + step
+            needed = 1 + (ends[0] == ends[1])
+            if ((others[:, ends[0]] >= needed) & (others[:, ends[1]] >= needed)).any():
+                low, high = min(low, *ends), max(high, *ends)
+    return low, high
+
+
 @dataclass(frozen=True)
 class Shared:
     """Groups that share a distribution: size and sum of each, count and ends of each class.
