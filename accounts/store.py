@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,8 @@ class AccountStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reader = engine.execution_options(is_reading=True)
-        # SQLite's own waiting is sleep; threads of a process wait for each other without it.
-        self._turn = threading.Lock()
+        # SQLite's own waiting is sleep of a millisecond and more; who appends waits without it.
+        self._turn = nullcontext if self.is_postgresql else turn_by(str(engine.url.database))
 
     @property
     def is_postgresql(self) -> bool:
@@ -62,7 +62,7 @@ class AccountStore:
     @contextmanager
     def appending(self) -> Iterator[Connection]:
         """Give a writing transaction without objects, for what every request writes."""
-        with self._turn, self._engine.begin() as connection:
+        with self._turn(), self._engine.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -85,7 +85,7 @@ def open_accounts(store: Store, environment: Mapping[str, str] | None = None) ->
     store.app.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         engine = engine_of(accounts_url(store, environment))
-        with alone(store), engine.begin() as connection:
+        with alone(store.app / ".accounts.lock"), engine.begin() as connection:
             bring_up(connection)
     except (SQLAlchemyError, ImportError) as error:
         raise AccountError(
@@ -124,11 +124,19 @@ def begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def alone(store: Store) -> Iterator[None]:
-    """Hold the store's own lock: several workers start at once, one brings up the schema."""
-    with (store.app / ".accounts.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def alone(lock: str | Path) -> Iterator[None]:
+    """Hold a lock that is a file, among threads and processes: each opens it for itself."""
+    opened = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(opened)
+
+
+def turn_by(database: str) -> Callable[[], AbstractContextManager[None]]:
+    """Return what gives one thread of all processes at a time its turn at a database file."""
+    return partial(alone, f"{database}.turn")
 
 
 def bring_up(connection: Connection) -> None:

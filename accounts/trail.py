@@ -11,7 +11,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import cast
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
@@ -58,7 +58,7 @@ class Entry:
 
     def computed(self) -> str:
         """Return the hash that this content must have."""
-        content = [value for name, value in asdict(self).items() if name != "entry_hash"]
+        content = [value for name, value in vars(self).items() if name != "entry_hash"]
         return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()
 
 

@@ -256,9 +256,15 @@ class Reader:
         """
         if self.scope.organisation_id is None:
             return ()
-        query = """select e.*, w.position from organisation_event e join wave w using (wave_id)
-            where e.organisation_id = ? order by w.position, e.event, e.related_id"""
-        return self.held(query, self.scope.organisation_id)
+        rows = self.own_rows("organisation_event", self.scope.organisation_id, None, "wave_id")
+        by_name = [
+            sorted(
+                rows.get((wave["wave_id"],), ()),
+                key=lambda row: (row["event"], row["related_id"] or ""),
+            )
+            for wave in self.waves
+        ]
+        return tuple(row for events in by_name for row in events)
 
     def parameter(self, side: str, item_id: str, name: str) -> float | None:
         """Return a parameter that the figures of an item stand on, None where it is not given."""
@@ -400,10 +406,12 @@ class Reader:
         """Return the published changes to a wave: the own employees', for staff the sector's."""
         own = self.scope.organisation_id
         kind, group = (OWN, own) if own is not None else ("sector", "sector")
-        query = """select t.* from trend t join item i using (item_id) where t.wave_to = ?
-            and t.side = 'employee' and t.group_kind = ? and t.group_id = ?
-            and t.status = 'published' order by i.position"""
-        return self.snapshot.rows(query, wave_id, kind, group)
+        rows = self.rows_over_waves("trend", kind, group)
+        items = self.snapshot.rows("select item_id from item order by position")
+        changes = (row for item in items for row in rows.get(("employee", item["item_id"]), ()))
+        return tuple(
+            row for row in changes if row["wave_to"] == wave_id and row["status"] == "published"
+        )
 
     def trend_line(self, kind: str, group: str | None, item_id: str, side: str) -> Row | None:
         """Return the line of a group through its waves; an organisation's only the own one's.

@@ -88,17 +88,16 @@ class Rounded(Snapshot):
     def of_organisation(self, table: str, organisation: str) -> tuple[Row, ...]:
         """Return what a table says of an organisation, rounded as what is asked of the file is."""
         rows = self._snapshot.of_organisation(table, organisation)
-        if table not in TABLES:
-            return rows
-        units = self._units()
-        return tuple(shown(row, units) for row in rows)
+        return rows if table not in TABLES else self._shown(rows)
 
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
         """Return the rows of a query, rounded where they are figures of organisations together."""
         rows = self._snapshot._ask(query, parameters)
         read = READS.search(query)
-        if read is None or read[1] not in TABLES:
-            return rows
+        return rows if read is None or read[1] not in TABLES else self._shown(rows)
+
+    def _shown(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Return rows rounded."""
         units = self._units()
         return tuple(shown(row, units) for row in rows)
 

@@ -27,6 +27,7 @@ KEPT: Final[dict[str, tuple[str, str]]] = {
     "comparison": ("organisation_id", "true"),
     "expected_range": ("organisation_id", "true"),
     "organisation": ("organisation_id", "true"),
+    "organisation_event": ("organisation_id", "true"),
 }
 FEW: Final = 32  # organisations read from the file at once
 

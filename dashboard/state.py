@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import parse_qs, urlencode
 
 PAGES = {
@@ -59,18 +60,25 @@ class State:
     @property
     def query(self) -> str:
         """The part of the address after the question mark."""
-        parts = {"wave": self.wave_id, "lang": self.language}
-        if self.page in WITH_GROUPS and self.group != GROUPS[0]:
-            parts["group"] = self.group
-        if self.page in WITH_PILLARS and self.pillar != PILLARS[0]:
-            parts["pillar"] = self.pillar
-        if self.page in WITH_SORTS and self.sort != SORTS[0]:
-            parts["sort"] = self.sort
-        return urlencode(parts)
+        return query_of(self)
 
     def on(self, page: str) -> State:
         """Return the same view on another page."""
         return replace(self, page=page)
+
+
+# A page holds tens of links, and every page the same.
+@lru_cache(maxsize=4096)
+def query_of(state: State) -> str:
+    """Return the part of the address of a view after the question mark."""
+    parts = {"wave": state.wave_id, "lang": state.language}
+    if state.page in WITH_GROUPS and state.group != GROUPS[0]:
+        parts["group"] = state.group
+    if state.page in WITH_PILLARS and state.pillar != PILLARS[0]:
+        parts["pillar"] = state.pillar
+    if state.page in WITH_SORTS and state.sort != SORTS[0]:
+        parts["sort"] = state.sort
+    return urlencode(parts)
 
 
 def text_of(value: object) -> str:

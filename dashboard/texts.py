@@ -33,8 +33,10 @@ FEW = 20_000
 
 
 @lru_cache(FEW)
-def number_text(rounded: Decimal, digits: int, language: str) -> str:
-    """Return a number that was rounded already, as a language writes it."""
+def number_text(value: float, digits: int, language: str) -> str:
+    """Return a number rounded half-up, as a language writes it."""
+    step = Decimal(1).scaleb(-digits)
+    rounded = Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP)
     return format_decimal(rounded, format=decimals(digits), locale=language)
 
 
@@ -68,9 +70,7 @@ class Texts:
 
     def number(self, value: float, digits: int = 1) -> str:
         """Return a number rounded half-up as a reader expects, with a decimal comma in Dutch."""
-        step = Decimal(1).scaleb(-digits)
-        rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
-        return number_text(rounded, digits, self.language)
+        return number_text(float(value) + 0.0, digits, self.language)  # zero has no sign
 
     def signed(self, value: float, digits: int = 1) -> str:
         """Return a difference with its sign; zero has none."""
