@@ -173,10 +173,10 @@ class Block:
         )
 
 
-def rows_of(frame: pl.DataFrame, kind: str) -> Iterator[dict[str, object]]:
+def rows_of(shown: Mapping[str, pl.DataFrame], kind: str) -> Iterator[dict[str, object]]:
     """Yield the published rows of one kind of group."""
-    shown = frame.filter((pl.col("group_kind") == kind) & (pl.col("status") == "published"))
-    yield from shown.iter_rows(named=True)
+    if kind in shown:
+        yield from shown[kind].iter_rows(named=True)
 
 
 def block_of(
@@ -185,25 +185,28 @@ def block_of(
     """Return the explained rows of `score` of one wave, side and item."""
     count = len(structure.organisations)
     block = Block(place, sector, structure, np.zeros(count, dtype=bool), np.full(count, np.nan))
-    trail.count("equations", scores.filter(pl.col("status") == "published").height)
-    add_own(block, scores, trail)
-    for row in rows_of(scores, "size_band_rest"):
+    published = scores.filter(pl.col("status") == "published")
+    trail.count("equations", published.height)
+    kinds = published.partition_by("group_kind", as_dict=True)
+    shown = {str(kind): part for (kind,), part in kinds.items()}
+    add_own(block, shown, trail)
+    for row in rows_of(shown, "size_band_rest"):
         add_rest(block, row, trail)
     if place.side == "hr":
-        add_hr_atoms(block, scores, trail)
+        add_hr_atoms(block, shown, trail)
     else:
-        add_unions(block, scores, "size_band", trail)
-    add_unions(block, scores, "sector", trail)
+        add_unions(block, shown, "size_band", trail)
+    add_unions(block, shown, "sector", trail)
     return block
 
 
-def add_own(block: Block, scores: pl.DataFrame, trail: Trail) -> None:
+def add_own(block: Block, shown: Mapping[str, pl.DataFrame], trail: Trail) -> None:
     """Explain the rows of single organisations."""
-    shown = (pl.col("group_kind") == "organisation") & (pl.col("status") == "published")
+    if "organisation" not in shown:
+        return
     position, is_hr = block.structure.position, block.place.side == "hr"
-    for name, people, value in (
-        scores.filter(shown).select("group_id", "respondent_count", "value").iter_rows()
-    ):
+    own = shown["organisation"].select("group_id", "respondent_count", "value")
+    for name, people, value in own.iter_rows():
         place = position.get(name)
         if place is None or block.n[place] != people or is_hr or value is None:
             trail.find(block.place, "unexplained", f"organisation {name}: {people} answers")
@@ -345,9 +348,9 @@ def counted_members(block: Block, members: Bools, organisations: int) -> Bools |
     return None
 
 
-def add_hr_atoms(block: Block, scores: pl.DataFrame, trail: Trail) -> None:
+def add_hr_atoms(block: Block, shown: Mapping[str, pl.DataFrame], trail: Trail) -> None:
     """Explain the hr rows of groups of bands; the unit is the organisation."""
-    for row in rows_of(scores, "size_band"):
+    for row in rows_of(shown, "size_band"):
         name, people = str(row["group_id"]), int(str(row["respondent_count"]))
         bands = block.sector.bands_in(name)
         members = block.in_bands(bands) & (block.n > 0)
@@ -359,9 +362,9 @@ def add_hr_atoms(block: Block, scores: pl.DataFrame, trail: Trail) -> None:
         block.rests.append(Group("hr", name, members, people, value, float(people), band))
 
 
-def add_unions(block: Block, scores: pl.DataFrame, kind: str, trail: Trail) -> None:
+def add_unions(block: Block, shown: Mapping[str, pl.DataFrame], kind: str, trail: Trail) -> None:
     """Explain the rows of size bands or of the sector."""
-    for row in rows_of(scores, kind):
+    for row in rows_of(shown, kind):
         name, people = str(row["group_id"]), int(str(row["respondent_count"]))
         bands, value = block.sector.bands_in(name), as_float(row["value"])
         if bands and people and block.parts(bands).people.sum() == people:

@@ -7,7 +7,7 @@ would be one more equation on cells that colleagues can count.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -54,19 +54,31 @@ class Expected(NamedTuple):
     delta: float
 
 
+class Given(NamedTuple):
+    """Published totals and constants by wave, side and item."""
+
+    totals: Mapping[Place, pl.DataFrame]
+    constants: Mapping[Place, Mapping[str, float]]
+
+    def of(self, place: Place) -> tuple[pl.DataFrame, Mapping[str, float]]:
+        """Return the totals and constants of a place, empty where none are published."""
+        return self.totals.get(place, NOTHING), self.constants.get(place, {})
+
+
 def check_category_differences(world: World, method: Method, trail: Trail) -> None:
     """Check every published difference between categories of people."""
     rows = shown(world, "category_difference")
     if not rows.height:
         return
     families: dict[tuple[str, ...], list[Expected]] = defaultdict(list)
+    given = given_of(world)
     for (wave, side, item), part in rows.partition_by(
         "wave_id", "side", "item_id", as_dict=True
     ).items():
         place = Place(str(wave), str(side), str(item))
         sector = world.sectors.get(place.wave_id)
         kinds = part["group_kind"].unique().to_list()
-        grounds = {name: ground_of(world, place, sector, name) for name in kinds}
+        grounds = {name: ground_of(given, place, sector, name) for name in kinds}
         for row in part.iter_rows(named=True):
             ground = grounds[row["group_kind"]]
             found = None if ground is None else difference(row, ground, method)
@@ -81,22 +93,30 @@ def check_category_differences(world: World, method: Method, trail: Trail) -> No
         judge(members, method.alpha, trail)
 
 
-def totals_of(world: World, place: Place) -> pl.DataFrame:
-    """Return the published totals of one wave, side and item."""
-    totals = world.tables.get("protected_total", NOTHING)
-    return totals.filter(
-        (pl.col("wave_id") == place.wave_id)
-        & (pl.col("side") == place.side)
-        & (pl.col("item_id") == place.item_id)
-    )
+def given_of(world: World) -> Given:
+    """Return the published totals and constants of every wave, side and item."""
+    constants = {
+        place: dict(rows.select("name", "value").iter_rows())
+        for place, rows in by_place(world, "parameter").items()
+    }
+    return Given(by_place(world, "protected_total"), constants)
 
 
-def ground_of(world: World, place: Place, sector: Sector | None, kind: str) -> Ground | None:
+def by_place(world: World, table: str) -> dict[Place, pl.DataFrame]:
+    """Return the rows of a table by wave, side and item."""
+    rows = world.tables.get(table, NOTHING)
+    if rows.is_empty():
+        return {}
+    parts = rows.partition_by("wave_id", "side", "item_id", as_dict=True)
+    return {Place(*map(str, key)): part for key, part in parts.items()}
+
+
+def ground_of(given: Given, place: Place, sector: Sector | None, kind: str) -> Ground | None:
     """Return published totals and spread of an item, None where something is not published."""
     name = breakdown_of(kind)
     if name is None or sector is None or place.item_id not in sector.scales:
         return None
-    totals = totals_of(world, place)
+    totals, constants = given.of(place)
     strata: Strata = defaultdict(dict)
     kinds = (f"size_band_{name}", f"sector_{name}")
     for wanted in kinds:
@@ -105,21 +125,10 @@ def ground_of(world: World, place: Place, sector: Sector | None, kind: str) -> G
             strata[bands][category] = (float(row["answer_count"]), float(row["total"]))
         if strata:
             break
-    constants = parameters(world, place)
     if not strata or not {"pooled_variance", "pooled_df"} <= constants.keys():
         return None
     variance = spread(totals, strata, sector, constants["pooled_variance"])
     return Ground(sector.scales[place.item_id].kind, strata, variance, constants["pooled_df"])
-
-
-def parameters(world: World, place: Place) -> dict[str, float]:
-    """Return the published constants of one wave, side and item."""
-    table = world.tables.get("parameter", NOTHING).filter(
-        (pl.col("wave_id") == place.wave_id)
-        & (pl.col("side") == place.side)
-        & (pl.col("item_id") == place.item_id)
-    )
-    return dict(table.select("name", "value").iter_rows())
 
 
 def spread(totals: pl.DataFrame, strata: Iterable[str], sector: Sector, within: float) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.audit.blocks import Block, weights_of
-from warehouse.audit.categories import parameters, spread, totals_of
+from warehouse.audit.categories import Given, given_of, spread
 from warehouse.audit.derived import World, shown
 from warehouse.audit.families import compare_row
 from warehouse.audit.report import Place, Trail
@@ -37,9 +37,9 @@ class Evenness:
 
 def check_precision(world: World, method: Method, trail: Trail) -> None:
     """Check what is said of the precision of figures."""
-    waves = check_evenness(world, trail)
+    waves, given = check_evenness(world, trail), given_of(world)
     for row in shown(world, "sector_precision").iter_rows(named=True):
-        check_sector(world, row, waves.get(str(row["wave_id"])), trail)
+        check_sector(world, given, row, waves.get(str(row["wave_id"])), trail)
     check_indicative(world, method, trail)
 
 
@@ -93,7 +93,9 @@ def check_evenness(world: World, trail: Trail) -> dict[str, Evenness]:
 # --- The sector's mean ---------------------------------------------------------------------------
 
 
-def check_sector(world: World, row: dict[str, object], even: Evenness | None, trail: Trail) -> None:
+def check_sector(
+    world: World, given: Given, row: dict[str, object], even: Evenness | None, trail: Trail
+) -> None:
     """Check what the weights of one sector mean cost, and its spread and largest bias."""
     place = Place(str(row["wave_id"]), str(row["side"]), str(row["item_id"]))
     block = world.blocks.get(place)
@@ -101,7 +103,7 @@ def check_sector(world: World, row: dict[str, object], even: Evenness | None, tr
         trail.find(place, "unexplained", "precision of a sector's mean that is not published")
         return
     people, effective = weighting(block)
-    sd = spread_of(world, place, block)
+    sd = spread_of(given, place, block)
     bias = NAN if even is None or not even.mean else (1 - even.r) * sd / (2 * even.mean)
     expected: dict[str, float | str] = {
         "answer_count": people,
@@ -120,10 +122,11 @@ def weighting(block: Block) -> tuple[float, float]:
     return float(parts.people.sum()), float(weights.sum() ** 2 / (weights**2 / parts.people).sum())
 
 
-def spread_of(world: World, place: Place, block: Block) -> float:
+def spread_of(given: Given, place: Place, block: Block) -> float:
     """Return the standard deviation of a sector's answers, NaN where it may not be given."""
-    within = parameters(world, place).get("pooled_variance", NAN)
-    return float(np.sqrt(spread(totals_of(world, place), ["sector"], block.sector, within)))
+    totals, constants = given.of(place)
+    within = constants.get("pooled_variance", NAN)
+    return float(np.sqrt(spread(totals, ["sector"], block.sector, within)))
 
 
 # --- Indicative ----------------------------------------------------------------------------------

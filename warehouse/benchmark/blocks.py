@@ -243,17 +243,30 @@ def block_of(
     )
 
 
-def wave_blocks(totals: pl.DataFrame, frame: Frame) -> dict[tuple[str, str], Block]:
+class WaveTotals:
+    """The totals of a wave at hand by statistic, side and item: every block asks several times."""
+
+    def __init__(self, totals: pl.DataFrame) -> None:
+        self._parts = totals.partition_by("statistic", "side", "item_id", as_dict=True)
+        self._nothing = totals.clear()
+
+    def find(self, statistic: str, side: str, item_id: str) -> pl.DataFrame | None:
+        """Return the totals of a statistic of an item and side, None where there are none."""
+        return self._parts.get((statistic, side, item_id))
+
+    def of(self, statistic: str, block: Block) -> pl.DataFrame:
+        """Return the totals of a statistic of a block, empty where there are none."""
+        found = self.find(statistic, block.side, block.item.item_id)
+        return self._nothing if found is None else found
+
+
+def wave_blocks(totals: WaveTotals, frame: Frame) -> dict[tuple[str, str], Block]:
     """Return the blocks of a wave by (side, item_id), items in the questionnaire's order."""
-    means = totals.filter(pl.col("statistic") == "mean")
-    parts = means.partition_by("side", "item_id", as_dict=True)
-    spread = totals.filter(pl.col("statistic") == "distribution")
-    spreads = spread.partition_by("side", "item_id", as_dict=True)
     blocks: dict[tuple[str, str], Block] = {}
     for item in frame.instrument.numeric_items:
         for side in item.sides:
-            rows = parts.get((side, item.item_id))
+            rows = totals.find("mean", side, item.item_id)
             if rows is not None:
-                beside = spreads.get((side, item.item_id))
+                beside = totals.find("distribution", side, item.item_id)
                 blocks[side, item.item_id] = block_of(rows, frame, item, side, beside)
     return blocks

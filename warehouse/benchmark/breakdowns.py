@@ -6,23 +6,13 @@ from collections.abc import Iterator
 from math import sqrt
 
 import numpy as np
-import polars as pl
 
-from warehouse.benchmark.blocks import Block
+from warehouse.benchmark.blocks import Block, WaveTotals
 from warehouse.benchmark.scores import Row, keys, sector_estimate
 from warehouse.category_totals import BREAKDOWN, FLAGGED, SECTOR
 from warehouse.stats.compare import normal_difference
 from warehouse.stats.interval import wilson_interval
 from warehouse.stats.quality import difference_without_flagged
-
-
-def totals_of(totals: pl.DataFrame, block: Block, statistic: str) -> pl.DataFrame:
-    """Return the totals of a block's item that are no atoms."""
-    return totals.filter(
-        (pl.col("statistic") == statistic)
-        & (pl.col("side") == block.side)
-        & (pl.col("item_id") == block.item.item_id)
-    )
 
 
 def design_effect(block: Block) -> float:
@@ -48,9 +38,9 @@ def interval_of(block: Block, mean: float, n: int, deff: float) -> tuple[float, 
     return max(block.scale[0], float(low[0])), min(block.scale[1], float(high[0]))
 
 
-def breakdown_scores(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
+def breakdown_scores(totals: WaveTotals, block: Block) -> Iterator[Row]:
     """Yield the score of each published category, of the sector and of groups of bands."""
-    rows = totals_of(totals, block, BREAKDOWN)
+    rows = totals.of(BREAKDOWN, block)
     deff = design_effect(block) if rows.height else 1.0
     step = block.frame.instrument.scale_of(block.item).step
     for row in rows.iter_rows(named=True):
@@ -69,11 +59,11 @@ def breakdown_scores(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
         }
 
 
-def sensitivity_rows(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
+def sensitivity_rows(totals: WaveTotals, block: Block) -> Iterator[Row]:
     """Yield the row of `sensitivity` of a grade of the employees."""
     if block.item.kind != "grade":
         return
-    flagged = totals_of(totals, block, FLAGGED)
+    flagged = totals.of(FLAGGED, block)
     n, total = float(block.n.sum()), float(block.total.sum())
     if flagged.is_empty():
         yield keys(block) | {"status": "withheld_small"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from warehouse.benchmark.bands import band_rows
-from warehouse.benchmark.blocks import Block, Frame, wave_blocks
+from warehouse.benchmark.blocks import Block, Frame, WaveTotals, wave_blocks
 from warehouse.benchmark.breakdowns import breakdown_scores, sensitivity_rows
 from warehouse.benchmark.categories import category_differences
 from warehouse.benchmark.change_parts import change_parts, put_matched
@@ -70,21 +70,21 @@ def add(rows: Rows, table: str, new: Iterable[Row]) -> None:
     rows.setdefault(table, []).extend(new)
 
 
-def add_block(rows: Rows, block: Block, wave: FrozenWave) -> None:
+def add_block(rows: Rows, block: Block, totals: WaveTotals, participants: Participants) -> None:
     """Append the rows that one item of one side gives by itself."""
     add(rows, "score", group_scores(block))
     add(rows, "band_group", band_group_rows(block))
-    add(rows, "protected_total", protected_totals(wave.totals, block))
+    add(rows, "protected_total", protected_totals(totals, block))
     add(rows, "parameter", parameters(block))
     if block.side == "hr":
         return
     add(rows, "score", atom_scores(block))
-    add(rows, "score", withheld_scores(block, dict(wave.participants)))
+    add(rows, "score", withheld_scores(block, dict(participants)))
     add(rows, "benchmark", benchmarks(block))
-    add(rows, "score", breakdown_scores(wave.totals, block))
-    add(rows, "sensitivity", sensitivity_rows(wave.totals, block))
+    add(rows, "score", breakdown_scores(totals, block))
+    add(rows, "sensitivity", sensitivity_rows(totals, block))
     add(rows, "size_gradient", [gradient_row(block)])
-    add(rows, "distribution", distribution_rows(wave.totals, block))
+    add(rows, "distribution", distribution_rows(totals, block))
     for table, new in place_rows(block).items():
         add(rows, table, new)
 
@@ -98,13 +98,14 @@ def own_result_ids(blocks: Blocks) -> set[str]:
 def add_wave(rows: Rows, wave: FrozenWave, position: int) -> Blocks:
     """Append the rows of one wave and return its blocks."""
     frame, alpha = wave.frame, wave.frame.settings.method.alpha
-    blocks = wave_blocks(wave.totals, frame)
+    totals = WaveTotals(wave.totals)
+    blocks = wave_blocks(totals, frame)
     has_hr = any(side == "hr" for side, _ in blocks)
     add(rows, "wave", [wave_row(frame, position, wave.participants, has_hr)])
     add(rows, "organisation", organisation_rows(frame))
     add(rows, "response", responses(frame, wave.participants, own_result_ids(blocks)))
     for block in blocks.values():
-        add_block(rows, block, wave)
+        add_block(rows, block, totals, wave.participants)
     employees = [block for (side, _), block in blocks.items() if side == "employee"]
     add(rows, "comparison", comparisons(employees, alpha))
     items = [item.item_id for item in frame.instrument.numeric_items]
@@ -116,7 +117,7 @@ def add_wave(rows: Rows, wave: FrozenWave, position: int) -> Blocks:
     for table, new in (together | coded_tables(wave.spoken.totals, frame)).items():
         add(rows, table, new)
     add(rows, "order_agreement", order_agreements(frame, found, alpha))
-    add(rows, "category_difference", category_differences(wave.totals, employees, alpha))
+    add(rows, "category_difference", category_differences(totals, employees, alpha))
     add(rows, "representativeness", [representativeness_row(frame, wave.participants)])
     add(rows, "sector_precision", sector_precisions(employees, wave.participants))
     return blocks

@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
-import polars as pl
 
 from warehouse.band_groups import bands_of
-from warehouse.benchmark.blocks import Block
-from warehouse.benchmark.breakdowns import totals_of
+from warehouse.benchmark.blocks import Block, WaveTotals
 from warehouse.benchmark.comparisons import family, none_if_nan
 from warehouse.benchmark.precision import released_spread
 from warehouse.benchmark.scores import Row, keys
@@ -56,11 +54,11 @@ class Contrast:
     family: tuple[str, ...]
 
 
-def published_totals(totals: pl.DataFrame, block: Block) -> Totals:
+def published_totals(totals: WaveTotals, block: Block) -> Totals:
     """Return the published totals of each group of bands, and of the sector."""
     step = block.frame.instrument.scale_of(block.item).step
     found: dict[str, dict[str, tuple[float, float]]] = {}
-    for row in totals_of(totals, block, BREAKDOWN).iter_rows(named=True):
+    for row in totals.of(BREAKDOWN, block).iter_rows(named=True):
         amounts = float(row["answer_count"]), float(row["total"]) * step
         found.setdefault(row["size_band_id"], {})[row["atom_id"]] = amounts
     return found
@@ -110,7 +108,7 @@ def differences_of(compared: Floats, spread: PooledVariance, level: float) -> Ca
     )
 
 
-def contrasts(totals: pl.DataFrame, block: Block) -> Iterator[Contrast]:
+def contrasts(totals: WaveTotals, block: Block) -> Iterator[Contrast]:
     """Yield every category of the sector, then of each group of bands, of one item."""
     published, within = published_totals(totals, block), released_spread(block)
     if not published or within is None:
@@ -173,7 +171,7 @@ def judged(members: Sequence[Contrast], alpha: float) -> Iterator[Row]:
         }
 
 
-def why_hidden(totals: pl.DataFrame, block: Block) -> str:
+def why_hidden(totals: WaveTotals, block: Block) -> str:
     """Return why a category of the sector has no difference; published figures say as much."""
     if not published_totals(totals, block):
         return "withheld_small"
@@ -192,7 +190,7 @@ def hidden_rows(block: Block, shown: set[tuple[object, ...]], status: str) -> It
 
 
 def category_differences(
-    totals: pl.DataFrame, blocks: Sequence[Block], alpha: float
+    totals: WaveTotals, blocks: Sequence[Block], alpha: float
 ) -> Iterator[Row]:
     """Yield the rows of `category_difference` of a wave's employee blocks.
 

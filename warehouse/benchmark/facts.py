@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import polars as pl
 
-from warehouse.benchmark.blocks import Block, Frame
+from warehouse.benchmark.blocks import Block, Frame, WaveTotals
 from warehouse.benchmark.scores import Row
 from warehouse.disclosure.shared import class_places
 from warehouse.instrument import Item, Scale
@@ -173,13 +172,9 @@ def answer_classes(scale: Scale, n: int, full_from: int) -> list[tuple[str, list
     return found
 
 
-def distribution_rows(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
+def distribution_rows(totals: WaveTotals, block: Block) -> Iterator[Row]:
     """Yield the distributions of organisations, rest groups and sector of an employee block."""
-    chosen = totals.filter(
-        (pl.col("statistic") == "distribution")
-        & (pl.col("item_id") == block.item.item_id)
-        & (pl.col("side") == block.side)
-    )
+    chosen = totals.of("distribution", block)
     groups = [
         ("organisation" if kind == "own" else "size_band_rest", atom, counts)
         for kind, atom, counts in chosen.select("atom_kind", "atom_id", "counts").iter_rows()

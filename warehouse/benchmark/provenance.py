@@ -11,17 +11,16 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-import polars as pl
 
-from warehouse.benchmark.blocks import Block
-from warehouse.benchmark.breakdowns import design_effect, totals_of
+from warehouse.benchmark.blocks import Block, WaveTotals
+from warehouse.benchmark.breakdowns import design_effect
 from warehouse.benchmark.scores import Row, keys
 from warehouse.category_totals import BREAKDOWN, SECTOR
 
 KINDS: Final = {"own": "organisation", "rest": "size_band_rest", "hr": "size_band"}
 
 
-def protected_totals(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
+def protected_totals(totals: WaveTotals, block: Block) -> Iterator[Row]:
     """Yield the totals behind every figure of a block, in the unit of the item.
 
     Missing: `headcount` is NULL for hr and for categories, `total_squares` for all but hr means.
@@ -42,10 +41,10 @@ def protected_totals(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
     yield from category_totals(totals, block)
 
 
-def category_totals(totals: pl.DataFrame, block: Block) -> Iterator[Row]:
+def category_totals(totals: WaveTotals, block: Block) -> Iterator[Row]:
     """Yield the totals of each published category of a breakdown."""
     step = block.frame.instrument.scale_of(block.item).step
-    for row in totals_of(totals, block, BREAKDOWN).iter_rows(named=True):
+    for row in totals.of(BREAKDOWN, block).iter_rows(named=True):
         band, category = row["size_band_id"], row["atom_id"]
         is_sector = band == SECTOR
         yield keys(block) | {
