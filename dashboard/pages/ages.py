@@ -16,11 +16,9 @@ FORMS = ("youngest", "between", "oldest")
 Group = tuple[str, str, str]
 
 
-def groups(view: View) -> Iterator[Group]:
-    """Yield kind of group, its id before the category, and its words: sector, then own band."""
+def groups(view: View, band: str | None) -> Iterator[Group]:
+    """Yield kind of group, its id before the category, and its words: sector, then a band."""
     yield "sector", "", view.say("sector")
-    organisation = view.reader.organisation
-    band = organisation["size_band_id"] if organisation else None
     for breakdown in dict.fromkeys(row["breakdown_id"] for row in view.reader.categories):
         group = view.reader.category_group(breakdown, band)
         if group is not None:
@@ -127,6 +125,12 @@ def table(view: View, group: str, found: list[tuple[Row, list[Row]]]) -> Table:
 
 
 def sections(view: View) -> list[Section]:
-    """Return a section per group of people that has age groups."""
-    found = [section(view, group) for group in groups(view)]
+    """Return a section per group of people that has age groups: the sector and the own band."""
+    organisation = view.reader.organisation
+    return view.shared("ages", organisation["size_band_id"] if organisation else None, of_band)
+
+
+def of_band(view: View, band: str | None) -> list[Section]:
+    """Return the sections of the sector and a size band."""
+    found = [section(view, group) for group in groups(view, band)]
     return [one for one in found if one is not None]

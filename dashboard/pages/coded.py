@@ -181,9 +181,9 @@ def apart_sentences(view: View, item: str, gaps: dict[str, Row]) -> list[str]:
     ]
 
 
-def code_section(view: View, item: str, grade_class: str) -> Section | None:
+def code_section(view: View, band: str | None, item: str, grade_class: str) -> Section | None:
     """Return what is named in answer to one question, None where it was not asked."""
-    group = group_of_codes(view.reader, item, grade_class, own_band(view))
+    group = group_of_codes(view.reader, item, grade_class, band)
     codes = coded_answers(view.reader, item, grade_class, group)
     if not codes:
         return None
@@ -224,9 +224,9 @@ def counts_words(view: View, codes: Codes) -> str:
     return view.say("coded_counts", **counts)
 
 
-def stance_section(view: View) -> Section | None:
+def stance_section(view: View, band: str | None) -> Section | None:
     """Return how much space and how much control both sides see, None where it was not asked."""
-    gaps = composite_gaps(view.reader, own_band(view))
+    gaps = composite_gaps(view.reader, band)
     found = [gaps[name] for name in STANCES if name in gaps]
     if not found:
         return None
@@ -291,6 +291,11 @@ def stance_sentence(view: View, row: Row) -> str:
 
 
 def sections(view: View) -> list[Section]:
-    """Return what open answers name, and space against control."""
-    found = [code_section(view, item, grade_class) for item, grade_class in ASKED]
-    return [section for section in (*found, stance_section(view)) if section is not None]
+    """Return what open answers name, and space against control, of sector or own band."""
+    return view.shared("codes", own_band(view), of_band)
+
+
+def of_band(view: View, band: str | None) -> list[Section]:
+    """Return the sections of a size band, of the sector for None."""
+    found = [code_section(view, band, item, grade_class) for item, grade_class in ASKED]
+    return [one for one in (*found, stance_section(view, band)) if one is not None]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
 
 from dashboard.access.scope import Scope
 from dashboard.figures.base import Figure
@@ -13,6 +15,10 @@ from dashboard.snapshot import Snapshots
 from dashboard.state import State
 from dashboard.texts import Texts
 from warehouse.settings import Settings
+
+# Everybody of a size band, and nobody's own figures.
+NOBODY: Final = Scope("hr_director", None)
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,17 @@ class View:
     def scope(self) -> Scope:
         """Whose view it is."""
         return self.reader.scope
+
+    def shared(self, name: str, band: str | None, make: Callable[[View, str | None], Made]) -> Made:
+        """Return what everybody of a size band is shown alike, made once per release and view.
+
+        It is made from a view of nobody, which gets no organisation's rows: it cannot hold any.
+        """
+        if self.scope.is_staff:
+            return make(self, band)
+        nobody = replace(self, reader=replace(self.reader, scope=NOBODY), ledger=None)
+        key = ("shared", name, self.state, band)
+        return self.reader.snapshot.remember(key, lambda: make(nobody, band))
 
 
 class AsReported(str):
