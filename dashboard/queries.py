@@ -68,11 +68,10 @@ class Reader:
 
         def read() -> Rows:
             try:
-                rows = self.snapshot.of_organisation(table, organisation)
+                rows = self.snapshot.of_organisation(table, organisation, wave)
             except duckdb.CatalogException:
                 return {}
-            kept = (row for row in rows if wave is None or row["wave_id"] == wave)
-            return grouped(kept, keys)
+            return grouped(rows, keys)
 
         return self.snapshot.remember(("own", table, organisation, wave, keys), read)
 

@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from dashboard.access.scope import Scope
@@ -39,6 +40,7 @@ OF_LINES: Final = (
 OF_DIFFERENCES: Final = ("effect_size", "effect_low", "effect_high", "strength")
 OTHERWISE: Final = 2
 NOISE: Final = 1e-9
+EVIDENCE: Final = "evidence"
 IN_UNIT: Final = frozenset(
     column.name
     for name in TABLES
@@ -54,6 +56,7 @@ def rounded_out(value: float, decimals: int, is_low: bool) -> float:
     return whole / factor
 
 
+@cache
 def decimals_of(name: str, unit: str) -> int:
     """Return how many decimals a column of an item's row has."""
     if name in OF_DIFFERENCES:
@@ -85,9 +88,11 @@ class Rounded(Snapshot):
         """The pages as they were sent, each kept by whose scope it is."""
         return self._snapshot.answers
 
-    def of_organisation(self, table: str, organisation: str) -> tuple[Row, ...]:
+    def of_organisation(
+        self, table: str, organisation: str, wave: str | None = None
+    ) -> tuple[Row, ...]:
         """Return what a table says of an organisation, rounded as what is asked of the file is."""
-        rows = self._snapshot.of_organisation(table, organisation)
+        rows = self._snapshot.of_organisation(table, organisation, wave)
         return rows if table not in TABLES else self._shown(rows)
 
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
@@ -114,12 +119,15 @@ def shown(row: Row, units: Mapping[str, str]) -> Row:
     unit = units.get(row.get("item_id", ""), "")
     if "composite_id" in row:
         unit = "share" if row["composite_id"].startswith("scheme_") else "likert"
-    return {name: shown_cell(name, value, unit) for name, value in row.items()}
+    return {
+        name: shown_cell(name, value, unit) if type(value) is float or name == EVIDENCE else value
+        for name, value in row.items()
+    }
 
 
 def shown_cell(name: str, value: Any, unit: str) -> Any:
     """Return a cell rounded as its column asks; a finding's evidence is a row by itself."""
-    if name == "evidence" and value:
+    if name == EVIDENCE and value:
         kept = {key: shown_cell(key, one, unit) for key, one in json.loads(value).items()}
         return json.dumps(kept, ensure_ascii=False, sort_keys=True)
     if not isinstance(value, float) or name == "hr_value":

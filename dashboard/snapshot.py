@@ -49,8 +49,10 @@ class Snapshot:
         self._lock = threading.Lock()
         self._shelves = Shelves(self._connection.cursor)
 
-    def of_organisation(self, table: str, organisation: str) -> tuple[Row, ...]:
-        """Return what a table says of an organisation at every wave, in no order.
+    def of_organisation(
+        self, table: str, organisation: str, wave: str | None = None
+    ) -> tuple[Row, ...]:
+        """Return what a table says of an organisation at a wave, None for every wave, in no order.
 
         Errors: duckdb.CatalogException for a table that this release does not have.
         """
@@ -59,7 +61,7 @@ class Snapshot:
             column, where = KEPT[table]
             query = f"select * from {table} where {where} and {column} = ?"
             found = self._ask(query, (organisation,))
-        return found
+        return tuple(row for row in found if wave is None or row["wave_id"] == wave)
 
     def rows(self, query: str, *parameters: str) -> tuple[Row, ...]:
         """Return the rows of a query as dicts. Callers never change them."""
