@@ -179,14 +179,11 @@ def subtract_distribution(patch: Patch) -> None:
     def lowered(policy: Any, scale: Any, kind: str, persons: int) -> atoms.Floor:
         return atoms.floor_of(policy, scale, kind, min(persons, 10))
 
-    def without_smallest(frame: pl.DataFrame, block: Any) -> Iterator[dict[str, Any]]:
-        mine = frame.filter(
-            (pl.col("statistic") == "distribution")
-            & (pl.col("item_id") == block.item.item_id)
-            & (pl.col("atom_kind") == "own")
-        ).sort("answer_count", "atom_id")
-        gone = mine["atom_id"][0] if mine.height else None
-        for row in facts.distribution_rows(frame, block):
+    def without_smallest(given: blocks.WaveTotals, block: Any) -> Iterator[dict[str, Any]]:
+        mine = given.of("distribution", block).filter(pl.col("atom_kind") == "own")
+        smallest = mine.sort("answer_count", "atom_id")
+        gone = smallest["atom_id"][0] if smallest.height else None
+        for row in facts.distribution_rows(given, block):
             if row["group_id"] != gone:
                 yield row
 

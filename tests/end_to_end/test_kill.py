@@ -33,6 +33,8 @@ from warehouse.register import read_register
 from warehouse.release import build_release, current_release
 from warehouse.waves import close_wave
 
+# A refresh, which runs all three, is killed at every step in each run of the tests.
+pytestmark = pytest.mark.slow
 FIRST, SECOND = "2025", "2026"
 COMMANDS = ("load", "close", "release")
 TEMPORARY = (".new-", ".stage-", "building-")
@@ -204,7 +206,6 @@ def test_a_killed_command_completes_when_it_is_given_again(
     disturb_often(course, name, tmp_path, times=1, seed=1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_may_be_killed_thirty_times(course: Course, tmp_path: Path, name: str) -> None:
     disturb_often(course, name, tmp_path, times=30, seed=2)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy import special
 
 from warehouse.audit.blocks import Sector
 from warehouse.audit.breakdowns import breakdown_of
@@ -167,8 +167,8 @@ def difference(row: Row, ground: Ground, method: Method) -> Expected | None:
     if not weight:
         return None
     se, value = float(np.sqrt(ground.variance / weight)), amount / weight
-    p = float(2 * stats.t.sf(abs(value) / se, ground.df)) if se > 0 else float("nan")
-    outer, inner = (float(stats.t.isf(tail, ground.df)) * se for tail in (0.025, 0.05))
+    p = float(2 * special.stdtr(ground.df, -abs(value) / se)) if se > 0 else float("nan")
+    outer, inner = (-float(special.stdtrit(ground.df, tail)) * se for tail in (0.025, 0.05))
     values: dict[str, float | str] = {"respondent_count": people, "others_count": others_people}
     values |= {"difference": value, "ci_low": value - outer, "ci_high": value + outer}
     return Expected(row, values, p, (value - inner, value + inner), delta_of(ground, method))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from warehouse.stats.types import Floats, broadcast
 
@@ -56,8 +56,8 @@ def category_difference(
     freedom = np.where(freedom >= 1, freedom, np.nan)
     se = np.where(np.isnan(freedom), np.nan, np.sqrt(s2 / weight))
     t = np.divide(difference, se, out=np.full(se.shape, np.nan), where=se > 0)
-    p = np.asarray(2 * stats.t.sf(np.abs(t), freedom), dtype=np.float64)
-    half = np.where(se == 0, 0.0, stats.t.ppf((1 + level) / 2, freedom) * se)
+    p = np.asarray(2 * special.stdtr(freedom, -np.abs(t)), dtype=np.float64)
+    half = np.where(se == 0, 0.0, special.stdtrit(freedom, (1 + level) / 2) * se)
     strata = broadcast(np.sum(usable, axis=-1), difference)[0]
     return CategoryDifference(difference, se, t, p, difference - half, difference + half, strata)
 
