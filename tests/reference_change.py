@@ -269,7 +269,8 @@ def corrected(rows: Sequence[Row]) -> Rows:
 def said(row: Row) -> str:
     """Return what a difference may be called."""
     difference, delta, q = row["difference"], DELTA[row["kind"]], row.get("q_value")
-    if q is not None and q < ALPHA and abs(difference) >= delta - 1e-9:
+    is_printed_apart = abs(difference) > Z95 * row["se"]
+    if q is not None and q < ALPHA and abs(difference) >= delta - 1e-9 and is_printed_apart:
         return "higher" if difference > 0 else "lower"
     half = Z90 * row["se"]
     inside = difference - half >= -delta and difference + half <= delta

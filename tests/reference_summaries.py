@@ -259,7 +259,8 @@ def judged(rows: Mapping[Any, Row], items: Mapping[Any, Item]) -> dict[Any, Row]
 def word(row: Row, q: float | None, delta: float) -> str:
     """Return what a difference may be called."""
     value = row["difference"]
-    if q is not None and q < ALPHA and abs(value) >= delta - 1e-9:
+    is_printed_apart = row["ci_low"] > 0 or row["ci_high"] < 0
+    if q is not None and q < ALPHA and abs(value) >= delta - 1e-9 and is_printed_apart:
         return "higher" if value > 0 else "lower"
     inside = value - row["inner"] >= -delta and value + row["inner"] <= delta
     return "comparable" if inside else "not_demonstrable"

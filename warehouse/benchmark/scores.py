@@ -301,7 +301,14 @@ def gradient_row(block: Block) -> Row:
     if slope is None:
         return keys(block) | {"status": "too_few_organisations"}
     low, high, _ = normal_difference(np.array([slope.slope]), np.array([slope.se]), level=0.9)
-    said = verdict(np.array([slope.slope]), np.array([slope.p]), low, high, block.delta)
+    said = verdict(
+        np.array([slope.slope]),
+        np.array([slope.p]),
+        low,
+        high,
+        block.delta,
+        printed=(slope.low, slope.high),
+    )
     return keys(block) | {
         "slope_per_tenfold": slope.slope,
         "ci_low": slope.low,
