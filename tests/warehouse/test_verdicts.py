@@ -11,6 +11,7 @@ from tests.builders import Released, World, build_world, numeric_items, release_
 from warehouse.audit.families import Judged, check_words, word_of
 from warehouse.audit.report import Trail
 from warehouse.benchmark.comparisons import Candidate, judge
+from warehouse.explain.verdicts import verdict_words
 from warehouse.tables import TABLES
 
 Row = dict[str, Any]
@@ -127,3 +128,27 @@ def test_the_audit_finds_a_word_beside_an_interval_over_zero(released: Released)
         tried.add(table)
     # Nobody wrote in the rounds of a dialogue here.
     assert tried == set(JUDGED) - {"dialogue_mention"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "low", "high", "said"),
+    [
+        ("higher", 0.1, 0.4, "leaves 0 out"),
+        ("not_demonstrable", -0.1, 0.4, "neither higher nor lower"),
+        # Large enough and outside 0, but one of many: q decides.
+        ("not_demonstrable", 0.1, 0.4, "leaves 0 out"),
+        # A release from before the rule.
+        ("lower", -0.4, 0.1, "a release of today"),
+    ],
+)
+def test_an_explanation_says_what_the_interval_decides(
+    verdict: str, low: float, high: float, said: str
+) -> None:
+    nl, en = verdict_words({"verdict": verdict, "ci_low": low, "ci_high": high})
+    assert said in en
+    assert nl.startswith("Hoger of lager vraagt q onder de grens")
+
+
+def test_without_a_verdict_or_interval_an_explanation_says_nothing_of_one() -> None:
+    assert verdict_words({"ci_low": 0.1, "ci_high": 0.4}) == ("", "")
+    assert verdict_words({"verdict": None, "ci_low": None, "ci_high": None}) == ("", "")
