@@ -16,7 +16,6 @@ from tests.builders import (
     build_world,
     instrument_file,
     numeric_items,
-    project_settings,
     release_world,
 )
 from tests.end_to_end.test_change_reference import problems
@@ -75,14 +74,13 @@ def expected(world: World) -> dict[str, dict[tuple[Any, ...], Row]]:
     tables = reference.released([wave])
     answers = coded_answers(wave, questions())
     made = composites(instrument_file()["item"])
-    schemes = [scheme.scheme_id for scheme in project_settings().schemes]
     return {
         "coded_answer": answers,
         "coded_gap": coded_gaps(answers),
         "composite": composite_values(WAVE, tables, made),
         "composite_gap": composite_gaps(WAVE, tables, made),
         "band_difference": band_differences(WAVE, tables, numeric_items()),
-        "scheme_answer": scheme_answers(wave, first_questions(), schemes),
+        "scheme_answer": scheme_answers(wave, first_questions()),
     }
 
 

@@ -92,15 +92,15 @@ def shown_groups(parts: Sequence[Told], side: str) -> list[Group]:
     return groups if all(passes(group) for group in groups) else []
 
 
-def scheme_answers(wave: Wave, asked: Mapping[str, str], schemes: Sequence[str]) -> Rows:
+def scheme_answers(wave: Wave, asked: Mapping[str, str]) -> Rows:
     """Return the rows by side, group_kind, group_id and scheme.
 
     `asked` is the first question about each scheme that can be answered so.
     """
     rows: Rows = {}
-    for scheme in schemes:
+    for scheme, item_id in asked.items():
         for side in ("employee", "hr"):
-            parts = told(wave, side, asked[scheme]) if scheme in asked else []
+            parts = told(wave, side, item_id)
             if not parts or not may_be_shown(parts, side):
                 status = {"answered_share": None, "status": "too_few_organisations"}
                 rows[side, "sector", "sector", scheme] = status
