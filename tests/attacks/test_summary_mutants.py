@@ -153,6 +153,14 @@ MUTATIONS = {
         "UPDATE sector_precision SET effective_count = effective_count - 1",
         "unexplained",
     ),
+    "a word beside an interval over zero": (
+        "UPDATE gap SET verdict = 'higher' WHERE ci_low <= 0 AND ci_high >= 0",
+        "unexplained",
+    ),
+    "a word on the other side of zero": (
+        "UPDATE comparison SET verdict = 'lower' WHERE verdict = 'higher'",
+        "unexplained",
+    ),
     "the spread of somebody": ("UPDATE sector_precision SET answer_sd = 0.9", "unexplained"),
     "another largest bias": ("UPDATE sector_precision SET bias_max = bias_max * 2", "unexplained"),
     "precision of a hidden mean": (
@@ -177,6 +185,8 @@ MUTATIONS = {
 # What the audit calls it, by a word in the name of the mutation.
 SAID = {
     "left there": "category_difference",
+    "a word beside": "gap: higher beside",
+    "a word on": "comparison: lower beside",
     "order": "order",
     "overlap": "agreement of orders",
     "nine": "over 9 organisations",
