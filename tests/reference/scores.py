@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from tests.reference.blocks import Block
-from tests.reference.world import ORDER, PERSONS, Figure, Group, Row, Tables
+from tests.reference.quartiles import constrained, quartiles
+from tests.reference.world import ORDER, PERSONS, Z95, Figure, Group, Row, Tables
 
 
 def put_score(
@@ -45,22 +48,42 @@ def add_employees(tables: Tables, block: Block) -> None:
         put_score(tables, block, "employee", ("size_band", "+".join(group)), found)
     sector = block.sector_figure() or "too_few_organisations"
     put_score(tables, block, "employee", ("sector", "sector"), sector)
+    values, same = constrained(block), block.groups(block.respondents_pass)
     for group in block.groups(block.organisations_pass):
-        put_benchmark(tables, block, ("size_band", "+".join(group)), group)
-    put_benchmark(tables, block, ("sector", "sector"), ORDER)
+        people = block.group_figure(group) if group in same else None
+        put_benchmark(tables, block, ("size_band", "+".join(group)), group, people, values)
+    put_benchmark(tables, block, ("sector", "sector"), ORDER, block.sector_figure(), values)
 
 
-def put_benchmark(tables: Tables, block: Block, group: tuple[str, str], bands: Group) -> None:
-    """Add the mean of organisations of a group."""
+def put_benchmark(
+    tables: Tables,
+    block: Block,
+    group: tuple[str, str],
+    bands: Group,
+    people: Figure | None,
+    values: dict[str, float] | None,
+) -> None:
+    """Add the mean of organisations of a group, its quartiles, and its respondents' figure."""
     own = block.own(bands)
-    row: Row = {"organisation_count": None, "mean_of_organisations": None}
-    row["status"] = "too_few_organisations"
-    if own and block.organisations_pass(bands):
-        row["organisation_count"] = len(own)
-        row["mean_of_organisations"] = sum(atom.mean for atom in own) / len(own)
-        row["status"] = "published"
     key = (block.wave.wave_id, "employee", block.item.item_id, *group)
-    tables["benchmark"][key] = row
+    if not own or not block.organisations_pass(bands):
+        empty = dict.fromkeys(("organisation_count", "mean_of_organisations"))
+        tables["benchmark"][key] = empty | {"status": "too_few_organisations"}
+        return
+    mean = sum(atom.mean for atom in own) / len(own)
+    half = Z95 * math.sqrt(sum(block.pooled_variance / atom.n for atom in own)) / len(own)
+    low, high = block.clip(mean - half, mean + half)
+    tables["benchmark"][key] = {
+        "organisation_count": len(own),
+        "mean_of_organisations": mean,
+        "mean_ci_low": low,
+        "mean_ci_high": high,
+        "respondent_mean": people.value if people else None,
+        "respondent_ci_low": people.low if people else None,
+        "respondent_ci_high": people.high if people else None,
+        **quartiles(block, values, bands),
+        "status": "published",
+    }
 
 
 def add_hr(tables: Tables, block: Block) -> None:
