@@ -14,7 +14,7 @@ from __future__ import annotations
 from tests.reference.atoms import Partitioning, atoms_of, base_atoms
 from tests.reference.blocks import Block, employee_block
 from tests.reference.hr import hr_atoms, hr_base_groups, hr_value
-from tests.reference.intervals import squared_deviations
+from tests.reference.intervals import squared_deviations, stratum_variance
 from tests.reference.released import released
 from tests.reference.world import (
     DISTRIBUTION_PERSONS,
@@ -54,4 +54,5 @@ __all__ = [
     "hr_value",
     "released",
     "squared_deviations",
+    "stratum_variance",
 ]
