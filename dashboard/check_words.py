@@ -17,6 +17,8 @@ def words_of(view: View, found: Explanation) -> str:
         parts.append(note_words(view, found))
     elif found.released.low is not None and found.recomputed.low is None:
         parts.append(say("check_no_interval"))
+    if found.verdict:
+        parts.append(found.verdict_nl if say.language == "nl" else found.verdict_en)
     return "; ".join(parts)
 
 

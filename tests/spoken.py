@@ -69,10 +69,10 @@ def settings_with(dialogue: Dialogue) -> Settings:
     return project_settings().model_copy(update={"dialogues": {"dialoog_2024": dialogue}})
 
 
-def talk(seed: int = 3, scale: float = 0.5) -> Talk:
-    """Return a world in which 140 employees and up to 40 hr representatives talk."""
+def talk(seed: int = 3, scale: float = 0.5, waves: Sequence[str] = (WAVE,)) -> Talk:
+    """Return a world in which 140 employees and up to 40 hr representatives talk at one wave."""
     rng = random.Random(seed)
-    world = build_world(seed, waves=(WAVE,), scale=scale)
+    world = build_world(seed, waves=waves, scale=scale)
     people = world.people[WAVE]
     employees = [person for person in people if person["side"] == "employee"]
     hr = [person for person in people if person["side"] == "hr"]
@@ -185,11 +185,12 @@ def release_talk(told: Talk, root: Path) -> Released:
     return release_of(store, settings)
 
 
-def release_of(store: Store, settings: Settings) -> Released:
-    """Return the release of a loaded store."""
+def release_of(store: Store, settings: Settings, waves: Sequence[str] = (WAVE,)) -> Released:
+    """Return the release of waves of a loaded store."""
     register = read_register(store.register)
     with open_ledger(store) as ledger:
-        if ledger.wave_state(WAVE).state == "open":
-            close_wave(ledger, store, WAVE, settings, register)
-        release_id = build_release(ledger, store, [WAVE], settings, register)
+        for wave in waves:
+            if ledger.wave_state(wave).state == "open":
+                close_wave(ledger, store, wave, settings, register)
+        release_id = build_release(ledger, store, waves, settings, register)
     return read_release(store.releases / f"{release_id}.duckdb")

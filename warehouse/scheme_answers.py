@@ -54,16 +54,25 @@ def scheme_rows(
     """
     wave_id = units["employee"].wave_id
     bands = [band.size_band_id for band in settings.size_bands.size_band]
-    for item in instrument.numeric_items:
+    for item in counted_items(instrument):
         meanings = meanings_of(instrument, item)
-        if item.facet_id != FIRST_FACET or item.scheme_id is None or not meanings:
-            continue
         counted = counts_of(connection, wave_id, item.item_id, meanings)
         for atoms in (
             employee_atoms(counted["employee"], units["employee"], base),
             hr_atoms(counted["hr"], units["hr"]),
         ):
             yield from group_rows(item, atoms, bands, settings.disclosure)
+
+
+def counted_items(instrument: Instrument) -> list[Item]:
+    """Return the first question about each scheme that one can say does not apply."""
+    return [
+        item
+        for item in instrument.numeric_items
+        if item.facet_id == FIRST_FACET
+        and item.scheme_id is not None
+        and meanings_of(instrument, item)
+    ]
 
 
 def group_rows(

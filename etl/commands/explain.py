@@ -99,6 +99,8 @@ def show(found: Explanation) -> None:
     typer.echo(f"released    {numbers(found.released)}")
     typer.echo(f"recomputed  {numbers(found.recomputed)}")
     typer.echo(f"formula     {found.formula_en} (docs/methods.md, {found.anchor})")
+    if found.verdict:
+        typer.echo(f"verdict     {found.verdict}. {found.verdict_en}")
     for name, value in found.parameters.items():
         typer.echo(f"parameter   {name} = {value:.10g}")
     if found.note_en:

@@ -1,7 +1,7 @@
 """What an attacker knows without reading an answer: who took part where, and who answered what.
 
 Like the audit's, this attacker is well informed: organisations, headcounts, ages and how many
-answered each question. The members of an atom come from `tests/reference.py`, a second
+answered each question. The members of an atom come from `tests/reference/`, a second
 implementation with a ten of its own. Answers are looked at to judge, never to attack.
 """
 

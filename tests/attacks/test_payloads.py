@@ -15,9 +15,12 @@ from dash import Input, Output
 from flask import Response
 
 from tests.attacks.facts import ORGANISATION, SECTOR, facts_of
+from tests.attacks.page_tables import csv_tables, json_tables
 from tests.attacks.payloads import ANALYST, Account, Choices, Payload, Seen, collect, serve
-from tests.attacks.readers import SHEETS, Bag, Shown, csv_tables, json_tables, table_facts
+from tests.attacks.readers import SHEETS, Bag
+from tests.attacks.shown_words import Shown
 from tests.attacks.sources import BELOW, FILES, OWN, STAFF, Sources
+from tests.attacks.table_facts import table_facts
 from tests.attacks.test_permutation import moved_share, permuted
 from tests.attacks.worlds import FIRST, NOW
 from tests.builders import World, build_world, project_settings, read_release, release_world

@@ -1,6 +1,6 @@
 """Theorem 1, end to end: answers exchanged inside an atom change nothing that is released.
 
-The atoms come from `tests/reference.py`, with a ten of its own. Complete answer vectors, missing
+The atoms come from `tests/reference/`, with a ten of its own. Complete answer vectors, missing
 answers included, move between the people of one atom; who they are (organisation, side, age) stays.
 Hr blocks move whole between the organisations of one group of bands.
 """

@@ -27,7 +27,8 @@ from tests.builders import (
     project_settings,
     release_store,
 )
-from tests.reference_places import employee_blocks, mean_log_size, variance_of
+from tests.reference.places import employee_blocks
+from tests.reference.sizes import mean_log_size, variance_of
 from warehouse.audit.report import AuditReport
 from warehouse.audit.run import audit_release
 from warehouse.paths import Store

@@ -8,13 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from tests.builders import build_world, load_world, project_settings, release_store
-from warehouse.audit.report import AuditReport
+from warehouse.audit.contract import FIGURES
+from warehouse.audit.reading import COMPARED, FOLLOWS, KEYS, VALUED, union_of
+from warehouse.audit.report import AuditReport, Trail
 from warehouse.audit.run import audit_release
 from warehouse.paths import Store
 from warehouse.release import current_release
+from warehouse.tables import BY_NAME
 
 WAVE = "2025"
 AGES = "group_kind = 'sector_age' AND group_id = 'under_35' AND item_id = 'grade'"
@@ -149,6 +153,14 @@ MUTATIONS = {
         "UPDATE sector_precision SET effective_count = effective_count - 1",
         "unexplained",
     ),
+    "a word beside an interval over zero": (
+        "UPDATE gap SET verdict = 'higher' WHERE ci_low <= 0 AND ci_high >= 0",
+        "unexplained",
+    ),
+    "a word on the other side of zero": (
+        "UPDATE comparison SET verdict = 'lower' WHERE verdict = 'higher'",
+        "unexplained",
+    ),
     "the spread of somebody": ("UPDATE sector_precision SET answer_sd = 0.9", "unexplained"),
     "another largest bias": ("UPDATE sector_precision SET bias_max = bias_max * 2", "unexplained"),
     "precision of a hidden mean": (
@@ -173,6 +185,8 @@ MUTATIONS = {
 # What the audit calls it, by a word in the name of the mutation.
 SAID = {
     "left there": "category_difference",
+    "a word beside": "gap: higher beside",
+    "a word on": "comparison: lower beside",
     "order": "order",
     "overlap": "agreement of orders",
     "nine": "over 9 organisations",
@@ -197,8 +211,16 @@ def test_an_edited_summary_turns_the_audit_red(
     assert any(words in sentence for sentence in found), found[:5]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE representativeness SET r_indicator = r_indicator + 0.001",
+        "UPDATE protected_total SET total = total + 1 WHERE group_kind = 'organisation'",
+        "UPDATE parameter SET value = value * 1.01 WHERE name = 'pooled_variance'",
+    ],
+)
 def test_two_releases_that_differ_in_a_summary_turn_the_audit_red(
-    store: Store, tmp_path: Path
+    store: Store, tmp_path: Path, change: str
 ) -> None:
     copy = Store(shutil.copytree(store.root, tmp_path / "two"))
     live = current_release(copy)
@@ -206,6 +228,38 @@ def test_two_releases_that_differ_in_a_summary_turn_the_audit_red(
     other = shutil.copy(copy.releases / f"{live}.duckdb", copy.releases / "withdrawn.duckdb")
     assert audit_release(copy, live, project_settings()).is_safe
     with duckdb.connect(str(other)) as connection:
-        connection.execute("UPDATE representativeness SET r_indicator = r_indicator + 0.001")
+        [(changed,)] = connection.execute(change).fetchall()
+    assert changed
     report = audit_release(copy, live, project_settings())
     assert {finding.kind for finding in report.findings} == {"differs"}
+
+
+@pytest.mark.parametrize(
+    ("table", "mine", "theirs", "kinds"),
+    [
+        ("sensitivity", {"flagged_count": 30}, {"flagged_count": 31}, {"differs"}),
+        ("sensitivity", {"flagged_count": 30}, {"flagged_count": 30}, set()),
+        ("dialogue_question", {"hr_count": 12}, {"hr_count": 13}, {"differs"}),
+        # A moderator released another text.
+        ("dialogue_question", {"text_count": 3}, {"text_count": 4}, set()),
+    ],
+)
+def test_what_is_not_in_every_sector_is_compared_too(
+    table: str, mine: dict[str, int], theirs: dict[str, int], kinds: set[str]
+) -> None:
+    key = dict.fromkeys(COMPARED[table], "x") | {"wave_id": WAVE}
+    wave = pl.DataFrame({"wave_id": [WAVE]})
+    tables = [{"wave": wave, table: pl.DataFrame([key | one])} for one in (mine, theirs)]
+    trail = Trail()
+    assert union_of(*tables, "other", trail)[table].rows() == tables[0][table].rows()
+    assert {finding.kind for finding in trail.findings} == kinds
+
+
+def test_every_table_of_figures_is_the_same_in_every_release_or_follows_from_its_own() -> None:
+    """No table can be forgotten: the audit compares it, or it is made of what is compared."""
+    known = [set(KEYS), set(COMPARED), set(FOLLOWS)]
+    assert set().union(*known) == set(FIGURES)
+    assert sum(map(len, known)) == len(FIGURES)
+    assert set(VALUED) == set(KEYS)
+    for table, key in {**KEYS, **COMPARED}.items():
+        assert set(key) == set(BY_NAME[table].key), table

@@ -1,4 +1,4 @@
-"""T1 to T5 and T11 of statistics.md §8.1, against the released files and what each account sees.
+"""T1 to T3 and T5 of statistics.md §8.1, against the released files and what each account sees.
 
 Each attack is first carried out on what a publisher with only a threshold would publish, where it
 gives somebody away exactly; then the same arithmetic is tried on everything there is to see.
@@ -6,54 +6,35 @@ gives somebody away exactly; then the same arithmetic is tried on everything the
 
 from __future__ import annotations
 
-import statistics
-from pathlib import Path
-
-import numpy as np
 import pytest
-from scipy.stats import norm
 
 from tests.attacks import naive
 from tests.attacks.arithmetic import (
-    Equation,
     System,
     Unit,
     alike,
     between,
-    possible_values,
-    rank,
     smallest_subject,
     solved,
-    squares_of,
     whole_sums,
 )
 from tests.attacks.cells import fewest_cells, naive_ages
-from tests.attacks.facts import Fact, bands_in, facts_of
-from tests.attacks.knowledge import Key, Knowledge, Structure, by_question, is_linear
+from tests.attacks.facts import bands_in, facts_of
+from tests.attacks.knowledge import Key, Knowledge, by_question
 from tests.attacks.sources import FILES, SOURCES, Sources
+from tests.attacks.threats import FLOOR, GRADE, Facts, everywhere, means
 from tests.attacks.worlds import (
     FIRST,
     SECOND,
     History,
-    agreeing,
     keeping,
     overlapping,
-    with_headcount,
 )
-from tests.builders import Released, Row, World, release_world
+from tests.builders import Released, World, release_world
 
-FLOOR = 10
-GRADE: Key = (FIRST, "employee", "grade")
 TRUST: Key = (SECOND, "employee", "aspect_trust")
 WORKLOAD: Key = (FIRST, "employee", "priority_workload")
 NARROWED = [(source, GRADE) for source in SOURCES] + [(FILES, TRUST), (FILES, WORKLOAD)]
-Facts = dict[Key, list[Fact]]
-everywhere = pytest.mark.parametrize("source", SOURCES)
-
-
-def means(facts: list[Fact]) -> list[Fact]:
-    """Return facts without shares of answer classes, whose unknowns are other ones."""
-    return [one for one in facts if not one.measure.startswith("class ")]
 
 
 class TestT1SmallCell:
@@ -189,160 +170,6 @@ class TestT3OverlappingGroups:
         assert exposed.solved == pytest.approx(exposed.truth)
 
 
-# Tables that say what a wave was, and everything that was measured in it.
-OF_A_WAVE = (
-    "wave", "organisation", "band_group", "score", "distribution", "benchmark", "comparison",
-    "gap", "sensitivity", "size_gradient", "response", "protected_total", "parameter",
-)  # fmt: skip
-
-
-def late_units(structure: Structure, person: Row) -> dict[Unit, int]:
-    """Return the sizes with the person who came late as a unit by itself."""
-    name = person["organisation_id"]
-    return {**structure.sizes, name: structure.sizes[name] - 1, "late": 1}
-
-
-def with_late(equation: Equation, person: Row) -> Equation:
-    """Return an equation of the corrected wave: who came late weighs as much as colleagues."""
-    weight = equation.weights.get(person["organisation_id"], 0.0)
-    return Equation({**equation.weights, "late": weight}, equation.value, equation.half)
-
-
-class TestT4TwoReleases:
-    """A correction before the wave is closed, one after, a wave more, a merger, a restated band."""
-
-    def test_a_wave_is_the_same_in_every_release(self, history: History) -> None:
-        first, second = history.releases
-        for table in OF_A_WAVE:
-            now = [row for row in second.tables[table] if row["wave_id"] == FIRST]
-            assert repr(now) == repr(first.tables[table]), table
-            assert now, table
-
-    def test_a_file_that_comes_after_the_release_changes_nothing(self, history: History) -> None:
-        assert history.late.outcome == "refused"
-        assert "its figures never change" in str(history.late.delivery.reason)
-
-    @everywhere
-    def test_who_came_with_the_correction_is_one_of_eleven(
-        self, history: History, sources: Sources, source: str
-    ) -> None:
-        structure, person = sources.knowledge.of(*GRADE), history.person
-        mine = means(sources.facts(source)[GRADE])
-        seen = sources.knowledge.system(mine, GRADE).equations
-        system = System([with_late(one, person) for one in seen], late_units(structure, person))
-        assert smallest_subject(system, FLOOR) is None
-        assert solved(system, {"late": 1.0}) is None
-
-    def test_published_before_and_after_the_correction_it_is_one_person(
-        self, history: History, sources: Sources
-    ) -> None:
-        """With ten answers and then eleven the difference is the eleventh."""
-        after, person = sources.knowledge.of(*GRADE), history.person
-        before = Knowledge(history.before).of(*GRADE)
-        name = person["organisation_id"]
-        assert (before.sizes[name], after.sizes[name]) == (10, 11)
-        seen = [naive.everybody(before, [name]), with_late(naive.everybody(after, [name]), person)]
-        system = System(seen, late_units(after, person))
-        assert (smallest_subject(system, FLOOR) or (0,))[0] == 1
-        assert solved(system, {"late": 1.0}) == pytest.approx(person["answers"]["grade"])
-
-    def test_a_restated_band_published_again_is_one_organisation(
-        self, history: History, sources: Sources
-    ) -> None:
-        before, moved = sources.knowledge.of(*GRADE), history.moved
-        after = Knowledge(with_headcount(history.world, moved, (FIRST,))).of(*GRADE)
-        seen = [naive.everybody(s, naive.in_bands(s, ["50-99"])) for s in (before, after)]
-        system = System(seen, before.sizes)
-        assert 0 < before.sizes[moved] < FLOOR
-        found = solved(system, {moved: 1 / before.sizes[moved]})
-        assert found == pytest.approx(before.truth(moved))
-
-    def test_what_joins_waves_adds_no_equation(self, history: History, sources: Sources) -> None:
-        tried = 0
-        for item in ("grade", "aspect_trust", "priority_workload"):
-            rows = joint_rows(sources, item)
-            more = [*changes(history, sources, item), *predecessors(history, sources, item)]
-            assert rank(with_rows(rows, more)) == rank(with_rows(rows, []))
-            tried += len(more)
-        assert tried > 60
-
-    def test_the_status_file_never_looks_at_an_answer(self, history: History) -> None:
-        free = {"wave_id", "group_kind", "group_id", "status"}
-        counts = {"invited", "respondent_count", "organisation_count", "response_rate"}
-        for status in history.statuses:
-            rows = status.tables["response"]
-            shown = [row for row in rows if row["status"] == "published"]
-            assert {name for row in rows for name in row} <= free | counts
-            assert all(row["respondent_count"] >= FLOOR for row in shown)
-        assert history.statuses[0].tables["response"]
-
-
-Rows = list[dict[Unit, float]]
-
-
-def of_wave(wave: str, weights: dict[Unit, float]) -> dict[Unit, float]:
-    """Return weights on the organisations of one wave."""
-    return {(wave, unit): weight for unit, weight in weights.items()}
-
-
-def joint_rows(sources: Sources, item: str) -> Rows:
-    """Return what the released files say of a question at both waves, as one system."""
-    keys = [(wave, "employee", item) for wave in (FIRST, SECOND)]
-    return [
-        of_wave(key[0], sources.knowledge.of(*key).weights(one))
-        for key in keys
-        for one in means(sources.facts(FILES)[key])
-        if is_linear(one)
-    ]
-
-
-def with_rows(rows: Rows, more: Rows) -> np.ndarray:
-    """Return rows as a matrix over all units."""
-    units = sorted({unit for row in (*rows, *more) for unit in row}, key=repr)
-    return np.array([[row.get(unit, 0.0) for unit in units] for row in (*rows, *more)])
-
-
-def changes(history: History, sources: Sources, item: str) -> Rows:
-    """Return the changes between waves: later minus earlier."""
-    found = []
-    for row in history.releases[-1].tables["trend"]:
-        if (row["item_id"], row["side"], row["status"]) == (item, "employee", "published"):
-            sides = [(FIRST, -1.0), (SECOND, 1.0)]
-            found.append(joined_sides(sources, row, sides))
-    return found
-
-
-def joined_sides(sources: Sources, row: Row, sides: list[tuple[str, float]]) -> dict[Unit, float]:
-    """Return a combination of one group at several waves, checked against its released value."""
-    joined: dict[Unit, float] = {}
-    value = 0.0
-    for wave, sign in sides:
-        key = (wave, "employee", row["item_id"])
-        label = (*key[:2], row["group_kind"], row["group_id"], key[2], "mean")
-        one = next(fact for fact in sources.facts(FILES)[key] if fact.label == label)
-        weights = sources.knowledge.of(wave, "employee", row["item_id"]).weights(one)
-        joined |= of_wave(wave, {unit: sign * weight for unit, weight in weights.items()})
-        value += sign * one.value
-    assert row["change"] == pytest.approx(value, abs=1e-9)
-    return joined
-
-
-def predecessors(history: History, sources: Sources, item: str) -> Rows:
-    """Return what merged organisations had together: their mean, weighted by headcount."""
-    structure = sources.knowledge.of(FIRST, "employee", item)
-    heads = history.world.headcounts(FIRST)
-    found = []
-    for row in history.releases[-1].tables["predecessor"]:
-        if row["item_id"] == item and row["status"] == "published":
-            parts = row["predecessor_ids"].split("+")
-            whole = sum(heads[part] or 0 for part in parts)
-            shares = {part: (heads[part] or 0) / whole for part in parts}
-            value = sum(share * structure.truth(part) for part, share in shares.items())
-            assert row["value"] == pytest.approx(value)
-            found.append(of_wave(FIRST, {p: s / structure.sizes[p] for p, s in shares.items()}))
-    return found
-
-
 class TestT5SeveralWeightings:
     """One group averaged in several ways: people, organisations, headcounts."""
 
@@ -378,195 +205,3 @@ class TestT5SeveralWeightings:
         for name in small:
             found = solved(system, {name: 1 / few.sizes[name]})
             assert found == pytest.approx(few.truth(name))
-
-
-class TestT9HrPerson:
-    """One to three known people per organisation; their interval gives their spread."""
-
-    @everywhere
-    def test_the_hr_side_is_never_of_an_organisation_and_always_of_ten(
-        self, sources: Sources, source: str
-    ) -> None:
-        found = {key: mine for key, mine in sources.facts(source).items() if key[1] == "hr"}
-        assert len(found) > 50
-        for key, mine in found.items():
-            assert {one.kind for one in mine} <= {"size_band", "sector"}, key
-            assert smallest_subject(sources.knowledge.system(mine, key), FLOOR) is None, key
-
-    @everywhere
-    def test_mean_and_interval_leave_every_hr_value_open(
-        self, sources: Sources, source: str
-    ) -> None:
-        # What accounts see is among the released rows; of those one question more is tried.
-        items = ("grade",) if source != FILES else ("grade", "aspect_trust", "aspect_flexibility")
-        chosen = {k: mine for k, mine in sources.facts(source).items() if k[2] in items}
-        found = hr_intervals(sources.knowledge, chosen)
-        assert len(found) >= 4
-        for fact, values, width in found:
-            assert max(values) - min(values) >= width, fact
-
-    def test_nor_do_they_where_all_of_a_band_agree(self, tmp_path: Path) -> None:
-        world = agreeing()
-        facts = by_question(facts_of(release_world(world, tmp_path).tables, FILES))
-        agreed = [(FIRST, "hr", item) for item in ("grade", "aspect_trust")]
-        found = hr_intervals(Knowledge(world), {key: facts[key] for key in agreed})
-        assert len(found) >= 4
-        for fact, values, width in found:
-            assert max(values) - min(values) >= width, fact
-
-    def test_published_as_they_are_they_give_everybodys_answer(self) -> None:
-        structure = Knowledge(agreeing()).of(FIRST, "hr", "grade")
-        values = [
-            int(structure.truth(name)) for name in naive.in_bands(structure, ["0-9", "10-49"])
-        ]
-        n, mean = len(values), statistics.mean(values)
-        half = norm.ppf(0.975) * statistics.stdev(values) / n**0.5
-        squares = squares_of(n, mean, (mean - half, mean + half), structure.scale)
-        assert n >= FLOOR
-        assert possible_values(n, sum(values), squares, structure.scale) == [8]
-
-    def test_with_a_threshold_of_persons_the_sector_gives_a_few_of_them(
-        self, sources: Sources
-    ) -> None:
-        """Ten people are fewer organisations; and the sector minus its bands is what is hidden."""
-        structure = sources.knowledge.of(FIRST, "hr", "grade")
-        names = naive.in_bands(structure, ["250+"])[:3]
-        rest = [name for name in structure.sizes if name not in names]
-        seen = [naive.everybody(structure, rest), naive.everybody(structure, structure.sizes)]
-        system = System(seen, structure.sizes)
-        people, units = smallest_subject(system, FLOOR) or (0, [])
-        assert (people, sorted(map(str, units))) == (3, sorted(names))
-        expected = naive.everybody(structure, names)
-        assert solved(system, expected.weights) == pytest.approx(expected.value)
-
-
-def hr_intervals(knowledge: Knowledge, facts: Facts) -> list[tuple[Fact, list[int], float]]:
-    """Return each hr mean with an interval, what a single value may be, and the least width."""
-    found = {}
-    for (wave, side, item), mine in facts.items():
-        structure = knowledge.of(wave, side, item)
-        if side != "hr" or structure.item.is_share:
-            continue
-        low, high = structure.scale
-        for one in mine:
-            if one.count and one.low is not None and one.high is not None and not one.half:
-                total = round(one.value * one.count)
-                bounds = (one.low, one.high)
-                squares = squares_of(one.count, one.value, bounds, structure.scale)
-                values = possible_values(one.count, total, squares, structure.scale)
-                found[one.label] = one, values, 4 * (high - low) / 9
-    return list(found.values())
-
-
-class TestT11NonResponse:
-    """Questions that fewer people answered, and what several questions make together."""
-
-    PAIR = ("grade", "training_satisfaction")
-
-    def both(self, structure: Structure, other: Structure) -> dict[Unit, int]:
-        """Return how many per organisation answered a question, and the other one or not."""
-        found: dict[Unit, int] = {}
-        for row in structure.wave.rows:
-            given = [row["answers"].get(s.item.item_id) for s in (structure, other)]
-            if row["side"] == "employee" and given[0] is not None:
-                unit = (structure.item.item_id, row["organisation_id"], given[1] is not None)
-                found[unit] = found.get(unit, 0) + 1
-        return found
-
-    def spread(self, structure: Structure, equation: Equation) -> Equation:
-        """Return an equation on who answered both and who did not: they weigh the same."""
-        item = structure.item.item_id
-        weights = {
-            (item, name, both): weight
-            for name, weight in equation.weights.items()
-            for both in (True, False)
-        }
-        return Equation(weights, equation.value)
-
-    def joint(self, knowledge: Knowledge, seen: list[list[Equation]]) -> System:
-        """Return two questions of one wave as one system."""
-        first, second = (knowledge.of(FIRST, "employee", item) for item in self.PAIR)
-        sizes = self.both(first, second) | self.both(second, first)
-        found = [
-            self.spread(s, one)
-            for s, part in zip((first, second), seen, strict=True)
-            for one in part
-        ]
-        return System(found, sizes)
-
-    @everywhere
-    def test_two_questions_do_not_give_who_answered_one_only(
-        self, sources: Sources, source: str
-    ) -> None:
-        seen = []
-        for item in self.PAIR:
-            key = (FIRST, "employee", item)
-            facts = means(sources.facts(source).get(key, []))
-            seen.append(list(sources.knowledge.system(facts, key).equations))
-        system = self.joint(sources.knowledge, seen)
-        assert any(0 < n < FLOOR for n in system.sizes.values())
-        assert smallest_subject(system, FLOOR) is None
-
-    @everywhere
-    def test_an_organisation_has_no_result_where_fewer_than_ten_answered(
-        self, sources: Sources, source: str
-    ) -> None:
-        """However many took part."""
-        few = 0
-        for key, mine in sources.facts(source).items():
-            structure = sources.knowledge.of(*key)
-            shown = {one.group for one in mine if one.kind == "organisation"}
-            for name, n in structure.sizes.items():
-                if key[1] == "employee" and n < FLOOR <= structure.wave.participants[name]:
-                    assert name not in shown, (key, name)
-                    few += 1
-        assert few > 50
-
-    def test_every_figure_is_of_one_question(self, history: History) -> None:
-        """There is no composite, so none of complete cases."""
-        asked = {row["item_id"] for row in history.releases[-1].tables["instrument_item"]}
-        for name, rows in history.releases[-1].tables.items():
-            assert {row["item_id"] for row in rows if "item_id" in row} <= asked, name
-
-    def test_a_composite_of_complete_cases_gives_who_answered_one_only(
-        self, sources: Sources
-    ) -> None:
-        """Mean of A, mean of B, and the mean of both among who answered both."""
-        knowledge = sources.knowledge
-        first, second = (knowledge.of(FIRST, "employee", item) for item in self.PAIR)
-        sizes = self.both(first, second)
-        name = next(n for n in first.sizes if 0 < sizes.get(("grade", n, False), 0) < 3)
-        skipped = [
-            row["answers"]["grade"]
-            for row in first.wave.rows
-            if (row["organisation_id"], row["side"]) == (name, "employee")
-            if row["answers"]["grade"] is not None and row["answers"][self.PAIR[1]] is None
-        ]
-        system = self.joint(knowledge, [[naive.everybody(s, [name])] for s in (first, second)])
-        composite = {(item, name, True): 1.0 for item in self.PAIR}
-        value = sum(first.answers[name]) - sum(skipped) + self.of_both(second, name)
-        only = {("training_satisfaction", name, False): 1.0}
-        known = [
-            *system.equations,
-            Equation(composite, value),
-            Equation(only, self.alone(second, name)),
-        ]
-        target: dict[Unit, float] = {("grade", name, False): 1.0}
-        assert solved(system, target) is None
-        assert solved(System(known, system.sizes), target) == pytest.approx(sum(skipped))
-
-    def of_both(self, structure: Structure, name: str) -> float:
-        """Return the sum of the answers of who also gave a grade."""
-        return float(sum(structure.answers[name])) - self.alone(structure, name)
-
-    def alone(self, structure: Structure, name: str) -> float:
-        """Return the sum of the answers of who gave no grade: mostly nobody."""
-        return float(
-            sum(
-                row["answers"][structure.item.item_id]
-                for row in structure.wave.rows
-                if (row["organisation_id"], row["side"]) == (name, "employee")
-                if row["answers"]["grade"] is None
-                if row["answers"][structure.item.item_id] is not None
-            )
-        )

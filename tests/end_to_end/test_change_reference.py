@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests import reference_change
 from tests.builders import Row, World, build_world, release_world
 from tests.end_to_end.test_reference import differs
-from tests.reference_change import Rows
+from tests.reference.change_parts import Rows, change_parts
+from tests.reference.trend_lines import trend_lines
+from tests.reference.trends import trends
 
 WAVES = ("2024", "2025", "2026")
 PART_KEY = ("wave_from", "wave_to", "item_id", "part")
+TREND_KEY = ("wave_from", "wave_to", "side", "group_kind", "group_id", "item_id")
 LINE_KEY = ("side", "group_kind", "group_id", "item_id")
 WORLDS = {
     "three waves": ({"seed": 51, "waves": WAVES, "scale": 1.0}, 50, 5),
@@ -57,9 +59,10 @@ def test_changes_and_lines_are_what_the_reference_says(
     world = with_turnover(build_world(**arguments), arguments["seed"], 0.3)
     waves = [world.as_reference(wave) for wave in world.waves]
     tables = release_world(world, tmp_path).tables
-    parts, lines = reference_change.change_parts(waves), reference_change.trend_lines(waves)
+    parts, lines = change_parts(waves), trend_lines(waves)
     said = problems(tables["change_part"], PART_KEY, parts)
     said += problems(tables["trend_line"], LINE_KEY, lines)
+    said += problems(tables["trend"], TREND_KEY, trends(waves, parts))
     assert not said, f"{len(said)} differences:\n" + "\n".join(said[:20])
     check_sums(tables["change_part"])
     matched = Counter(row["status"] for key, row in parts.items() if key[-1] == "matched")
@@ -93,6 +96,8 @@ def test_changes_and_lines_are_what_the_reference_says_in_many_worlds(
     world = with_turnover(world, seed, (0.05, 0.2, 0.4)[seed % 3])
     waves = [world.as_reference(wave) for wave in world.waves]
     tables = release_world(world, tmp_path).tables
-    said = problems(tables["change_part"], PART_KEY, reference_change.change_parts(waves))
-    said += problems(tables["trend_line"], LINE_KEY, reference_change.trend_lines(waves))
+    parts = change_parts(waves)
+    said = problems(tables["change_part"], PART_KEY, parts)
+    said += problems(tables["trend"], TREND_KEY, trends(waves, parts))
+    said += problems(tables["trend_line"], LINE_KEY, trend_lines(waves))
     assert not said, f"{len(said)} differences:\n" + "\n".join(said[:20])

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.builders import Released, Row, World, build_world, release_world
-from tests.reference_places import Key, Tables, placed
+from tests.reference.places import Key, placed
+from tests.reference.world import Tables
 
 TABLES = ("expected_range", "organisation_place", "sector_spread")
 KEY = ("wave_id", "side", "item_id")

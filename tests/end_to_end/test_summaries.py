@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests import reference
-from tests import reference_summaries as again
 from tests.builders import Released, Row, World, build_world, numeric_items, release_world
+from tests.reference import ages, orders, precision
 
 WAVE = "2025"
 OPTIONS = [item.item_id for item in numeric_items() if item.kind == "mention"]
@@ -70,7 +70,7 @@ class Built:
     @cached_property
     def blocks(self) -> dict[str, reference.Block]:
         """The employees' atoms of each item."""
-        return {item.item_id: again.employees(self.wave, item) for item in EMPLOYEE_ITEMS}
+        return {item.item_id: ages.employees(self.wave, item) for item in EMPLOYEE_ITEMS}
 
     @cached_property
     def register(self) -> list[Row]:
@@ -138,7 +138,7 @@ def published(rows: list[Row], *key: str) -> dict[Any, Row]:
 
 
 def test_orders_are_what_the_reference_says(built: Built) -> None:
-    expected = again.agreements(WAVE, built.world.expected()["gap"], OPTIONS)["order_agreement"]
+    expected = orders.agreements(WAVE, built.world.expected()["gap"], OPTIONS)["order_agreement"]
     found = published(built.released.tables["order_agreement"], "group_kind", "group_id")
     assert not differences(found, expected)
     assert len(found) == len(built.released.tables["order_agreement"])
@@ -161,7 +161,7 @@ def age_rows(built: Built) -> Iterator[tuple[tuple[str, str, str], Row]]:
     given = built.given_spreads()
     for item, groups in built.age_groups().items():
         if groups is not None and item in given:
-            for (kind, group), row in again.age_rows(built.blocks[item], groups).items():
+            for (kind, group), row in ages.age_rows(built.blocks[item], groups).items():
                 yield (item, kind, group), row
 
 
@@ -171,7 +171,7 @@ def test_age_differences_are_what_the_reference_says(built: Built) -> None:
         families[kind, group, ITEMS[item].family][item, kind, group] = row
     expected: dict[Any, Row] = {}
     for rows in families.values():
-        expected |= again.judged(rows, {key: ITEMS[key[0]] for key in rows})
+        expected |= ages.judged(rows, {key: ITEMS[key[0]] for key in rows})
     key = ("item_id", "group_kind", "group_id")
     found = published(built.released.tables["category_difference"], *key)
     assert not differences(found, expected)
@@ -192,11 +192,11 @@ def test_an_age_difference_that_is_hidden_says_why(built: Built) -> None:
 def test_every_item_has_a_row_for_each_age_group(built: Built) -> None:
     rows = built.released.tables["category_difference"]
     found = {(row["item_id"], row["group_id"]) for row in rows if row["group_kind"] == "sector_age"}
-    assert found == {(item, age) for item in built.blocks for age in again.AGES.values()}
+    assert found == {(item, age) for item in built.blocks for age in ages.AGES.values()}
 
 
 def test_evenness_is_what_the_reference_says(built: Built) -> None:
-    expected = again.evenness(built.wave.participants, built.register)
+    expected = precision.evenness(built.wave.participants, built.register)
     [row] = built.released.tables["representativeness"]
     if isinstance(expected, str):
         assert row["status"] == expected
@@ -211,16 +211,16 @@ def test_the_worlds_know_and_do_not_know_how_many_were_invited() -> None:
     for name, make in WORLDS.items():
         world = make()
         register = [row for row in world.register if row["wave_id"] == WAVE]
-        found[name] = again.evenness(world.as_reference(WAVE).participants, register)
+        found[name] = precision.evenness(world.as_reference(WAVE).participants, register)
     assert isinstance(found["everything known"], dict)
     assert found["orders turned round"] == "no_data", "one took part, and nobody knows of how many"
 
 
 def test_precision_is_what_the_reference_says(built: Built) -> None:
-    even, given = again.evenness(built.wave.participants, built.register), built.given_spreads()
+    even, given = precision.evenness(built.wave.participants, built.register), built.given_spreads()
     expected: dict[Any, Row] = {}
     for item, block in built.blocks.items():
-        row = again.precision(block, even) if block.atoms else None
+        row = precision.precision(block, even) if block.atoms else None
         if isinstance(row, str):
             expected[item] = {"status": row}
         elif row is not None:
@@ -248,7 +248,7 @@ def rate_of(built: Built, row: Row) -> float | None:
     people = sum(built.wave.participants[name] for name in names)
     rows = [row for row in built.register if row["organisation_id"] in names]
     invited = sum(row["employees_invited"] or 0 for row in rows)
-    return min(1.0, people / invited) if invited >= again.INVITED else None
+    return min(1.0, people / invited) if invited >= precision.INVITED else None
 
 
 def test_indicative_scores_are_what_the_reference_says(built: Built) -> None:
@@ -257,7 +257,7 @@ def test_indicative_scores_are_what_the_reference_says(built: Built) -> None:
     for row in built.released.tables["score"]:
         if row["status"] == "published":
             is_grade = ITEMS[row["item_id"]].kind == "grade"
-            reason = again.indicative(row, is_grade, rate_of(built, row))
+            reason = precision.indicative(row, is_grade, rate_of(built, row))
             if reason is not None:
                 expected[tuple(row[name] for name in key)] = reason
     rows = built.released.tables["indicative_score"]

@@ -46,6 +46,16 @@ def test_released_and_recomputed_are_the_same_line(
     assert "docs/methods.md" in lines["formula"]
 
 
+@pytest.mark.parametrize("table", ["comparison", "gap", "trend"])
+def test_a_difference_says_by_which_rule_it_is_called_what_it_is(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], table: str
+) -> None:
+    ask(monkeypatch, bundle, table, *WAVE, "--group", f"organisation:{own(bundle)}")
+    said = printed(capsys)["verdict"]
+    assert said.split(".")[0] in ("higher", "lower", "comparable", "not_demonstrable")
+    assert "an interval that leaves 0 out" in said
+
+
 def printed(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     """Return the first lines that were printed, by their first word."""
     lines = capsys.readouterr().out.splitlines()[1:]

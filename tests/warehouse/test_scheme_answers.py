@@ -17,6 +17,8 @@ from warehouse.audit.reading import read_structure, read_tables
 from warehouse.audit.report import Trail
 from warehouse.audit.run import sector_of
 from warehouse.audit.schemes import check_scheme_answers
+from warehouse.benchmark.schemes import scheme_answer_rows
+from warehouse.dialogue_totals import SPOKEN_SCHEMA
 from warehouse.paths import Store
 from warehouse.scheme_answers import may_be_shown
 
@@ -203,3 +205,15 @@ def test_answers_exchanged_inside_an_atom_change_nothing(world: World, tmp_path:
     after = rows(Store(tmp_path))
     release_world(world, tmp_path / "again")
     assert after == rows(Store(tmp_path / "again"))
+
+
+def test_a_wave_in_which_nothing_may_be_told_says_so_of_every_scheme_it_asked_about() -> None:
+    nothing = pl.DataFrame(schema=SPOKEN_SCHEMA)
+    found = list(scheme_answer_rows(WAVE, nothing, project_settings()))
+    assert {row["status"] for row in found} == {"too_few_organisations"}
+    assert {row["group_kind"] for row in found} == {"sector"}
+    asked = {(row["scheme_id"], row["side"]) for row in found}
+    assert ("leave_saving", "hr") in asked
+    assert len(asked) == len(found) >= 6
+    # The questionnaire of 2023 did not ask about schemes.
+    assert not list(scheme_answer_rows("2023", nothing, project_settings()))

@@ -6,9 +6,9 @@ import math
 from collections import defaultdict
 from typing import Any
 
-from warehouse.audit.coded import NORMAL, published, word_of
+from warehouse.audit.coded import NORMAL, published
 from warehouse.audit.derived import World
-from warehouse.audit.families import adjusted, compare_row
+from warehouse.audit.families import Judged, adjusted, compare_row, word_of
 from warehouse.audit.report import Place, Trail
 from warehouse.settings import Method
 
@@ -46,5 +46,5 @@ def check_band_differences(world: World, method: Method, trail: Trail) -> None:
         for (row, se), q in zip(members, adjusted(chances), strict=True):
             unit = kinds[row["item_id"]]["unit"]
             delta = float(getattr(method.smallest_difference, unit))
-            word = word_of(row["difference"], se, q, delta, method.alpha)
+            word = word_of(Judged.of(row, "difference", se, q), delta, method.alpha)
             compare_row(row, {"q_value": q, "verdict": word}, "bands apart", trail)

@@ -192,6 +192,9 @@ def said(one: Expected, q: float, alpha: float) -> str:
     """Return what a difference may be called."""
     value, (low, high) = float(one.values["difference"]), one.bounds
     if q < alpha and abs(value) >= one.delta - ROUNDING:
-        return "higher" if value > 0 else "lower"
+        if float(one.values["ci_low"]) > 0:
+            return "higher"
+        if float(one.values["ci_high"]) < 0:
+            return "lower"
     inside = low >= -one.delta and high <= one.delta
     return "comparable" if inside else "not_demonstrable"

@@ -16,7 +16,7 @@ import polars as pl
 
 from warehouse.audit.blocks import Sector
 from warehouse.audit.derived import World
-from warehouse.audit.families import adjusted, compare_row
+from warehouse.audit.families import Judged, adjusted, compare_row, word_of
 from warehouse.audit.report import Place, Trail
 from warehouse.settings import Method
 
@@ -183,7 +183,8 @@ def check_gaps(answers: Iterable[Row], gaps: Sequence[Row], method: Method, trai
             members, adjusted([p for *_, p in members]), strict=True
         ):
             delta = method.smallest_difference.share
-            word = word_of(float(expected["difference"]), se, q, delta, method.alpha)
+            gap, low, high = (float(expected[n]) for n in ("difference", "ci_low", "ci_high"))
+            word = word_of(Judged(gap, low, high, se, q), delta, method.alpha)
             told = {**expected, "q_value": q, "verdict": word}
             compare_row(row, told, f"gap in {row['code']}", trail)
 
@@ -211,12 +212,3 @@ def error(share: float, n: float) -> float:
     """Return the standard error of a share about Wilson's centre."""
     centre = (share * n + 2) / (n + 4)
     return math.sqrt(centre * (1 - centre) / (n + 4))
-
-
-def word_of(difference: float, se: float, q: float, delta: float, alpha: float) -> str:
-    """Return what a difference may be called."""
-    if q < alpha and abs(difference) >= delta - ROUNDING:
-        return "higher" if difference > 0 else "lower"
-    half = NORMAL.inv_cdf(0.95) * se
-    inside = difference - half >= -delta and difference + half <= delta
-    return "comparable" if inside else "not_demonstrable"

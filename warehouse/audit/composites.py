@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any, Final
 
-from warehouse.audit.coded import NORMAL, published, word_of
+from warehouse.audit.coded import NORMAL, published
 from warehouse.audit.derived import World
-from warehouse.audit.families import adjusted, compare_row
+from warehouse.audit.families import Judged, adjusted, compare_row, word_of
 from warehouse.audit.report import Place, Trail
 from warehouse.settings import Method
 
@@ -110,5 +110,5 @@ def check_words(rows: Sequence[Row], method: Method, trail: Trail) -> None:
     for row, se, q in zip(rows, errors, adjusted(chances), strict=True):
         smallest = method.smallest_difference
         delta = smallest.share if row["composite_id"] in FACETS else smallest.likert
-        word = word_of(row["difference"], se, q, delta, method.alpha)
+        word = word_of(Judged.of(row, "difference", se, q), delta, method.alpha)
         compare_row(row, {"q_value": q, "verdict": word}, "a gap of composites", trail)

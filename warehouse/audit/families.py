@@ -2,12 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import polars as pl
 
 from warehouse.audit.blocks import EXACT
 from warehouse.audit.report import Place, Trail
+
+ROUNDING: Final = 1e-9
+Z90: Final = NormalDist().inv_cdf(0.95)
+BESIDE: Final = frozenset({"verdict", "ci_low", "ci_high"})
+
+
+class Judged(NamedTuple):
+    """A difference with its printed interval, its standard error and its adjusted p."""
+
+    difference: float
+    low: float
+    high: float
+    se: float
+    q: float
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], column: str, se: float, q: float) -> Judged:
+        """Return the difference of a released row, which stands in `column`."""
+        return cls(row[column], row["ci_low"], row["ci_high"], se, q)
+
+
+def word_of(one: Judged, delta: float, alpha: float) -> str:
+    """Return what a difference with a normal test may be called."""
+    if one.q < alpha and abs(one.difference) >= delta - ROUNDING:
+        if one.difference > 0 and one.low > 0:
+            return "higher"
+        if one.difference < 0 and one.high < 0:
+            return "lower"
+    ends = one.difference - Z90 * one.se, one.difference + Z90 * one.se
+    inside = ends[0] >= -delta and ends[1] <= delta
+    return "comparable" if inside else "not_demonstrable"
+
+
+def check_words(tables: Mapping[str, pl.DataFrame], trail: Trail) -> None:
+    """Find rows called higher or lower beside an interval that does not lie on that side of 0.
+
+    Of every table with a verdict and an interval, so that a new one needs no check of its own.
+    """
+    for name, frame in tables.items():
+        if not set(frame.columns) >= BESIDE:
+            continue
+        rows = frame.filter(pl.col("verdict").is_in(["higher", "lower"]))
+        trail.count("words beside an interval", rows.height)
+        above = (pl.col("verdict") == "higher") & (pl.col("ci_low") > 0)
+        below = (pl.col("verdict") == "lower") & (pl.col("ci_high") < 0)
+        for row in rows.filter((above | below).fill_null(value=False).not_()).iter_rows(named=True):
+            place = Place(*(str(row.get(key) or "") for key in ("wave_id", "side", "item_id")))
+            ends = f"{row['ci_low']} to {row['ci_high']}"
+            trail.find(place, "unexplained", f"{name}: {row['verdict']} beside {ends}")
 
 
 def adjusted(p: Sequence[float]) -> list[float]:

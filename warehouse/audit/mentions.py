@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.audit.coded import NORMAL, error, wilson, word_of
-from warehouse.audit.families import adjusted, compare_row
+from warehouse.audit.coded import NORMAL, error, wilson
+from warehouse.audit.families import Judged, adjusted, compare_row, word_of
 from warehouse.audit.reading import Tables
 from warehouse.audit.report import Place, Trail
 from warehouse.settings import DisclosurePolicy, Method
@@ -43,7 +43,7 @@ def check_words(rows: Sequence[Row], method: Method, trail: Trail) -> None:
     ]
     for row, se, q in zip(rows, errors, adjusted(chances), strict=True):
         delta = method.smallest_difference.share
-        word = word_of(row["shift"], se, q, delta, method.alpha)
+        word = word_of(Judged.of(row, "shift", se, q), delta, method.alpha)
         compare_row(row, {"q_value": q, "verdict": word}, "a shift of mentions", trail)
 
 

@@ -88,6 +88,17 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "composite": ("wave_id", "side", "group_kind", "group_id", "composite_id"),
     "composite_gap": ("wave_id", "group_kind", "group_id", "composite_id"),
 }
+# Figures that must be the same in every release as well; what they are is checked in one release.
+COMPARED: Mapping[str, tuple[str, ...]] = {
+    "sensitivity": ("wave_id", "side", "item_id"),
+    "protected_total": ("wave_id", "side", "item_id", "group_kind", "group_id"),
+    "parameter": ("wave_id", "side", "item_id", "name"),
+    "dialogue_question": ("wave_id", "question_id"),
+}
+# Made of published rows of its own release alone, and of other waves with every release.
+FOLLOWS = frozenset(("trend_line", "finding", "indicative_score"))
+# Texts are released one by one, also after the figures beside them.
+GROWS = frozenset(("text_count",))
 
 
 def read_tables(path: Path) -> Tables:
@@ -142,13 +153,16 @@ def union_of(mine: Tables, other: Tables, name: str, trail: Trail) -> Tables:
             theirs = of_waves(other[table], waves)
             compare(table, mine[table], theirs, name, trail)
             together[table] = joined(table, mine[table], theirs)
+    for table in COMPARED:
+        if table in mine and table in other:
+            compare(table, mine[table], of_waves(other[table], waves), name, trail)
     return together
 
 
 def compare(table: str, mine: pl.DataFrame, theirs: pl.DataFrame, name: str, trail: Trail) -> None:
     """Find figures that two releases give differently."""
-    key = list(KEYS[table])
-    shared = [column for column in numbers_of(mine) if column in theirs.columns]
+    key = list(KEYS.get(table) or COMPARED[table])
+    shared = [c for c in numbers_of(mine) if c in theirs.columns and c not in GROWS]
     if not shared:
         return
     both = mine.select(key + shared).join(theirs.select(key + shared), on=key, suffix="_other")

@@ -22,6 +22,7 @@ from warehouse.audit.derived import World, check_derived
 from warehouse.audit.dialogue import check_dialogue, read_voices
 from warehouse.audit.distributions import attack_distributions
 from warehouse.audit.effects import check_every_effect
+from warehouse.audit.families import check_words
 from warehouse.audit.findings import check_findings
 from warehouse.audit.hr_values import attack_hr_values
 from warehouse.audit.mentions import check_mentions
@@ -82,6 +83,7 @@ def audit_file(store: Store, path: Path, release_id: str, settings: Settings) ->
     check_dialogue(tables, voices, settings.disclosure, trail)
     check_mentions(tables, settings.disclosure, settings.method, trail)
     check_findings(tables, trail)
+    check_words(tables, trail)
     check_scheme_answers(world, trail)
     return AuditReport(release_id, dict(trail.tried), tuple(trail.findings))
 

@@ -49,6 +49,7 @@ class Contrast:
     row: Row
     difference: float
     p: float
+    bounds: tuple[float, float]
     narrow: tuple[float, float]
     delta: float
     family: tuple[str, ...]
@@ -129,6 +130,7 @@ def contrasts(totals: WaveTotals, block: Block) -> Iterator[Contrast]:
                 row=row,
                 difference=float(wide.difference[place]),
                 p=float(wide.p[place]),
+                bounds=(float(wide.low[place]), float(wide.high[place])),
                 narrow=(float(narrow.low[place]), float(narrow.high[place])),
                 delta=block.delta,
                 family=(str(row["group_kind"]), str(row["group_id"]), family(block.item.kind)),
@@ -161,6 +163,7 @@ def judged(members: Sequence[Contrast], alpha: float) -> Iterator[Row]:
         [one.narrow[0] for one in members],
         [one.narrow[1] for one in members],
         [one.delta for one in members],
+        printed=([one.bounds[0] for one in members], [one.bounds[1] for one in members]),
         alpha=alpha,
     )
     for place, one in enumerate(members):

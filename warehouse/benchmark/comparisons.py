@@ -134,6 +134,7 @@ def judge(found: Sequence[Candidate], alpha: float) -> list[Row]:
         [one.difference for one in found],
         [one.se for one in found],
         [one.delta for one in found],
+        *([one.row[end] for one in found] for end in ("ci_low", "ci_high")),
     )
     arrays = [np.array(column, dtype=np.float64) for column in columns]
     for places in alike.values():
@@ -146,13 +147,13 @@ def judge_families(
 ) -> None:
     """Write q-value and verdict in the rows of families that have equally many members.
 
-    Shape: `arrays` are p, difference, se and delta of every candidate; `places` is (families,
-    members).
+    Shape: `arrays` are p, difference, se, delta and both ends of the printed interval of every
+    candidate; `places` is (families, members).
     """
-    p, difference, se, delta = (array[places] for array in arrays)
+    p, difference, se, delta, least, most = (array[places] for array in arrays)
     q = benjamini_hochberg(p)
     low, high, _ = normal_difference(difference, se, level=0.9)
-    said = verdict(difference, q, low, high, delta, alpha=alpha)
+    said = verdict(difference, q, low, high, delta, printed=(least, most), alpha=alpha)
     judged = zip(places.ravel().tolist(), q.ravel().tolist(), said.ravel().tolist(), strict=True)
     for place, q_value, word in judged:
         found[place].row["q_value"] = none_if_nan(q_value)

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 import polars as pl
 
 from warehouse.benchmark.scores import Row
-from warehouse.scheme_answers import ANSWERED, SECTOR
+from warehouse.scheme_answers import ANSWERED, SECTOR, counted_items
 from warehouse.settings import Settings
 
 
 def scheme_answer_rows(wave_id: str, totals: pl.DataFrame, settings: Settings) -> Iterator[Row]:
-    """Yield a row per scheme, side and group of a wave that asked about schemes and counted apart.
+    """Yield a row per side and group of each scheme that a wave's questionnaire told apart.
 
     Missing: where nothing may be shown, a row of the sector without values.
     """
+    asked = {item.scheme_id for item in counted_items(settings.instrument_of(wave_id))}
     mine = totals.filter(pl.col("part") == "scheme")
     found: dict[tuple[str, str, str], dict[str, int]] = {}
     organisations: dict[tuple[str, str, str], int] = {}
@@ -25,7 +26,9 @@ def scheme_answer_rows(wave_id: str, totals: pl.DataFrame, settings: Settings) -
     ).iter_rows():
         found.setdefault((scheme, side, group), {})[meaning] = n
         organisations[scheme, side, group] = k
-    for scheme in settings.schemes if found else ():
+    for scheme in settings.schemes:
+        if scheme.scheme_id not in asked:
+            continue
         for side in ("employee", "hr"):
             key: Row = {"wave_id": wave_id, "side": side, "scheme_id": scheme.scheme_id}
             groups = {

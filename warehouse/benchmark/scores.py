@@ -29,7 +29,11 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A group's mean or share with its interval; `effective_n` serves gaps in shares."""
+    """A group's mean or share with its interval; `effective_n` serves gaps in shares.
+
+    `se` is what goes into a difference, so without finite population correction, also where the
+    interval of the value itself has it: a difference is no description of who works here now.
+    """
 
     value: float
     se: float
@@ -44,7 +48,7 @@ def single_estimate(block: Block, atom: int) -> Estimate:
     """Return the estimate of one atom."""
     return Estimate(
         value=float(block.means[atom]),
-        se=float(block.intervals.se[atom]),
+        se=float(np.sqrt(block.variances[atom])),
         low=float(block.intervals.low[atom]),
         high=float(block.intervals.high[atom]),
         n=int(block.n[atom]),
@@ -301,7 +305,14 @@ def gradient_row(block: Block) -> Row:
     if slope is None:
         return keys(block) | {"status": "too_few_organisations"}
     low, high, _ = normal_difference(np.array([slope.slope]), np.array([slope.se]), level=0.9)
-    said = verdict(np.array([slope.slope]), np.array([slope.p]), low, high, block.delta)
+    said = verdict(
+        np.array([slope.slope]),
+        np.array([slope.p]),
+        low,
+        high,
+        block.delta,
+        printed=(slope.low, slope.high),
+    )
     return keys(block) | {
         "slope_per_tenfold": slope.slope,
         "ci_low": slope.low,

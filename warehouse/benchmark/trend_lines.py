@@ -54,33 +54,28 @@ def middle(wave: Wave) -> float:
     return days / 2 / DAYS_PER_YEAR
 
 
-def published_estimates(block: Block) -> dict[Group, tuple[Estimate, Bools]]:
-    """Return the published estimate of each group of bands and the sector, and its atoms."""
+def published_estimates(block: Block) -> dict[Group, Estimate]:
+    """Return the published estimate of each group of bands and the sector."""
     shown = {
-        ("size_band", group_id(bands)): (estimate(block, bands), block.within(bands))
-        for bands in published_groups(block)
+        ("size_band", group_id(bands)): estimate(block, bands) for bands in published_groups(block)
     }
-    everything = np.ones(len(block.n), dtype=bool)
-    shown["sector", "sector"] = (sector_estimate(block), everything)
-    return {group: (one, atoms) for group, (one, atoms) in shown.items() if one is not None}
+    shown["sector", "sector"] = sector_estimate(block)
+    return {group: one for group, one in shown.items() if one is not None}
 
 
 def published_values(block: Block) -> tuple[list[Group], Floats, Floats]:
     """Return every published group of a block with its value and sampling variance.
 
     Variances are without finite population correction: a line is about the employer, not about
-    who happened to work there. So a group that is one atom has that atom's, as organisations have.
+    who happened to work there.
     """
     found, own = published_estimates(block), np.flatnonzero(block.own)
     groups = [*found, *(("organisation", name) for name in block.ids[own].tolist())]
-    values = np.append([one.value for one, _ in found.values()], block.means[own])
+    values = np.append([one.value for one in found.values()], block.means[own])
     if block.is_share:
-        counts = np.append([one.effective_n for one, _ in found.values()], block.n[own])
+        counts = np.append([one.effective_n for one in found.values()], block.n[own])
         return groups, values, share_error(values, counts) ** 2
-    variances = [
-        block.variances[atoms][0] if block.side == "employee" and atoms.sum() == 1 else one.se**2
-        for one, atoms in found.values()
-    ]
+    variances = [one.se**2 for one in found.values()]
     return groups, values, np.append(variances, block.variances[own])
 
 

@@ -16,6 +16,7 @@ from warehouse.explain.kinds import KINDS, others_of
 from warehouse.explain.model import Ask, Cell, Explanation, Figure, Row
 from warehouse.explain.not_recomputed import BY_DESIGN, FOR_STAFF, NEVER, NO_TOTALS, Words
 from warehouse.explain.source import KEYS, Source, asking
+from warehouse.explain.verdicts import verdict_words
 from warehouse.explain.words import FORMULAS
 from warehouse.rounding import rounded_half_up
 
@@ -57,7 +58,7 @@ def explain(
     found = kind.find(source, row)
     if found is None:
         note = NO_TOTALS if released.value is not None else ("", "")
-        return described(table, named, kind.statistic, released=released, note=note)
+        return described(table, named, kind.statistic, released=released, note=note, **judged(row))
     recomputed = found.recomputed
     note = why_not(source, table, row, kind.values[0], recomputed.value)
     return described(
@@ -71,7 +72,14 @@ def explain(
         form=found.form,
         cells=tuple(cells(source, table, row)) if with_cells else (),
         note=note,
+        **judged(row),
     )
+
+
+def judged(row: Row) -> dict[str, str]:
+    """Return what a row calls its difference, and by which rule."""
+    nl, en = verdict_words(row)
+    return {"verdict": row["verdict"], "verdict_nl": nl, "verdict_en": en} if nl else {}
 
 
 def why_not(source: Source, table: str, row: Row, column: str, recomputed: float | None) -> Words:

@@ -23,7 +23,10 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean or share with its standard error and interval; nan where the spread is not given."""
+    """A mean or share with its standard error and interval; nan where the spread is not given.
+
+    `se` is what goes into a difference: without finite population correction.
+    """
 
     value: float
     se: float
@@ -58,14 +61,8 @@ def single(totals: Totals, row: Row) -> Estimate:
         effective = float(effective_count(n, max(heads, n)))
         return Estimate(value, np.nan, *wilson(value, effective), n)
     found = published_interval(n, value, totals.pooled, heads, scale=totals.scale)
-    return Estimate(value, float(found.se), float(found.low), float(found.high), n)
-
-
-def own(totals: Totals, row: Row) -> Estimate:
-    """Return one organisation's estimate with the error a comparison needs, not corrected for N."""
-    found = single(totals, row)
-    se = float(np.sqrt(totals.pooled.variance / found.effective_n))
-    return Estimate(found.value, se, found.low, found.high, found.effective_n)
+    se = float(np.sqrt(totals.pooled.variance / n))
+    return Estimate(value, se, float(found.low), float(found.high), n)
 
 
 def design(totals: Totals, rows: Sequence[Row]) -> Estimate:

@@ -60,7 +60,7 @@ def own_side(totals: Totals, group: tuple[str, str], role: str) -> Side:
     row = totals.group(*group)
     inputs = (line(row, role, row["answer_count"]),)
     names = ("pooled_variance", "pooled_df")
-    return Side(estimates.own(totals, row), inputs, kind_of(totals, "own"), names)
+    return Side(estimates.single(totals, row), inputs, kind_of(totals, "own"), names)
 
 
 def atom_side(totals: Totals, group: tuple[str, str], role: str) -> Side:

@@ -66,7 +66,8 @@ class Explanation:
     `recomputed` is made of `inputs` and `parameters` alone; its interval is None where that needs
     rows which this viewer may not see, or a spread that is not given. A hidden figure has words
     (`hidden_nl`, `hidden_en`) and no number; one that is not recomputed says why in `note_nl` and
-    `note_en`. `cells` are the other figures of the row.
+    `note_en`. `cells` are the other figures of the row. `verdict` is what the difference is called,
+    `verdict_nl` and `verdict_en` by which rule; empty where nothing is judged.
     """
 
     table: str
@@ -86,6 +87,9 @@ class Explanation:
     note_nl: str = ""
     note_en: str = ""
     cells: tuple[Cell, ...] = ()
+    verdict: str = ""
+    verdict_nl: str = ""
+    verdict_en: str = ""
 
     @property
     def is_published(self) -> bool:

@@ -78,16 +78,14 @@ def variance(source: Source, score: Row) -> float | None:
 
 
 def estimate(totals: Totals, score: Row) -> tuple[float, float, float]:
-    """Return value, effective number and standard error of a score; one atom without correction."""
+    """Return value, effective number and standard error of a score."""
     group = (score["group_kind"], score["group_id"])
     if group[0] == ORGANISATION:
-        found = estimates.own(totals, totals.group(*group))
+        found = estimates.single(totals, totals.group(*group))
     elif score["side"] == "hr":
         found = estimates.hr(totals, totals.atoms(*group))
     else:
-        rows = totals.atoms(*group)
-        one = estimates.own(totals, rows[0]) if len(rows) == 1 else None
-        found = one or estimates.design(totals, rows)
+        found = estimates.design(totals, totals.atoms(*group))
     return found.value, found.effective_n, found.se
 
 

@@ -100,21 +100,26 @@ def verdict(
     high90: ArrayLike,
     delta: ArrayLike,
     *,
+    printed: tuple[ArrayLike, ArrayLike],
     alpha: float = 0.05,
 ) -> Texts:
     """Return what may be said of each difference.
 
-    `higher` or `lower` needs q < alpha and |difference| ≥ delta; `comparable` needs the 90 %
-    interval inside ±delta (two one-sided tests); else `not_demonstrable`.
+    `higher` or `lower` needs q < alpha, |difference| ≥ delta and 0 outside `printed`, the interval
+    (low, high) beside the word: it need not follow from the error that q does (Newcombe's does
+    not), and it is what a reader sees. `comparable` needs the 90 % interval inside ±delta (two
+    one-sided tests); else `not_demonstrable`.
 
     Shape: one word per difference.
     Missing: a nan difference gives `too_few`; a nan q or interval proves nothing.
     Source: methods.md#s4, Schuirmann (1987), J. Pharmacokin. Biopharm. 15, 657–680.
     """
     differences, qs, lows, highs, deltas = broadcast(difference, q, low90, high90, delta)
-    shown = (qs < alpha) & (np.abs(differences) >= deltas - ROUNDING)
+    least, most = broadcast(*printed)
+    large = (qs < alpha) & (np.abs(differences) >= deltas - ROUNDING)
+    higher, lower = large & (differences > 0) & (least > 0), large & (differences < 0) & (most < 0)
     inside = (lows >= -deltas) & (highs <= deltas)
-    conditions = [np.isnan(differences), shown & (differences > 0), shown, inside]
+    conditions = [np.isnan(differences), higher, lower, inside]
     return choose(conditions, ["too_few", "higher", "lower", "comparable"], "not_demonstrable")
 
 

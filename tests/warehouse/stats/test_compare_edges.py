@@ -10,11 +10,13 @@ from warehouse.stats.compare import (
     benjamini_hochberg,
     leave_one_out,
     mention_state,
+    newcombe_interval,
     normal_difference,
     one_sided,
     verdict,
     welch_difference,
 )
+from warehouse.stats.interval import share_error, wilson_interval
 
 NAN = np.nan
 
@@ -82,7 +84,41 @@ def test_benjamini_hochberg_corrects_each_family_of_many_by_itself() -> None:
 def test_verdict_at_its_edges(
     difference: float, q: float, low: float, high: float, word: str
 ) -> None:
-    assert verdict(difference, q, low, high, 0.3) == word
+    printed = difference - 0.29, difference + 0.29
+    assert verdict(difference, q, low, high, 0.3, printed=printed) == word
+
+
+@pytest.mark.parametrize(
+    ("difference", "low90", "high90", "printed", "word"),
+    [
+        (0.5, 0.1, 0.9, (0.001, 1.0), "higher"),
+        (0.5, 0.1, 0.9, (0.0, 1.0), "not_demonstrable"),
+        (0.5, 0.1, 0.9, (-0.01, 1.0), "not_demonstrable"),
+        (-0.5, -0.9, -0.1, (-1.0, -0.001), "lower"),
+        (-0.5, -0.9, -0.1, (-1.0, 0.01), "not_demonstrable"),
+        (0.5, 0.1, 0.9, (NAN, NAN), "not_demonstrable"),
+        # An interval on the other side of 0 than the difference shows nothing either.
+        (-0.5, -0.9, -0.1, (0.1, 1.0), "not_demonstrable"),
+        # Comparable is by the equivalence rule alone.
+        (0.3, 0.2, 0.3, (-0.01, 0.5), "comparable"),
+    ],
+)
+def test_no_verdict_beside_an_interval_over_zero(
+    difference: float, low90: float, high90: float, printed: tuple[float, float], word: str
+) -> None:
+    assert verdict(difference, 0.001, low90, high90, 0.3, printed=printed) == word
+
+
+def test_a_gap_in_shares_may_pass_the_normal_test_and_still_cover_zero() -> None:
+    """The standard error of Wilson's centre and Newcombe's interval are two approximations."""
+    one, other = (0 / 12, *wilson_interval(0 / 12, 12)), (10 / 40, *wilson_interval(10 / 40, 40))
+    difference, low, high = newcombe_interval(*one, *other)
+    se = np.hypot(share_error(0 / 12, 12), share_error(10 / 40, 40))
+    low90, high90, _ = normal_difference(difference, se, level=0.9)
+    p = normal_difference(difference, se)[2]
+    assert (difference, low, high, p) == close((-0.25, -0.4019396142, 0.0155092910, 0.0189123197))
+    word = verdict(difference, p, low90, high90, 0.1, printed=(low, high))
+    assert word == "not_demonstrable"
 
 
 def test_welch_without_spread_makes_no_test() -> None:

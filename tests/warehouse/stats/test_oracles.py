@@ -131,7 +131,8 @@ def test_d4_verdicts() -> None:
     q = [0.01, 0.01, 0.01, 0.9, 0.2, np.nan]
     low, high = [0.2, -0.8, 0.1, -0.2, -0.1, np.nan], [0.8, -0.2, 0.29, 0.2, 0.9, np.nan]
     words = ["higher", "lower", "comparable", "comparable", "not_demonstrable", "too_few"]
-    assert list(verdict(difference, q, low, high, 0.3)) == words
+    printed = [0.1, -0.9, 0.05, -0.3, -0.2, np.nan], [0.9, -0.1, 0.35, 0.3, 1.0, np.nan]
+    assert list(verdict(difference, q, low, high, 0.3, printed=printed)) == words
 
 
 def test_s6_welch() -> None:

@@ -101,7 +101,8 @@ def test_an_organisation_that_does_not_differ_is_seldom_called_higher_or_lower()
         for own in range(k):
             d, p, se = (np.array(part)[:, own] for part in (differences, ps, errors))
             low, high, _ = normal_difference(d, se, 0.90)
-            words = verdict(d, benjamini_hochberg(p), low, high, 0.3)
+            printed = normal_difference(d, se)[:2]
+            words = verdict(d, benjamini_hochberg(p), low, high, 0.3, printed=printed)
             flagged.append(bool(np.isin(words, ["higher", "lower"]).any()))
             uncorrected.append(bool(np.any(p < 0.05)))
     assert np.mean(uncorrected) > 0.5
