@@ -134,7 +134,7 @@ def canvas(view: View, unit: str, row_height: int) -> Canvas:
 
 def gap_key(view: View) -> tuple[tuple[str, str], ...]:
     """Return the key of a picture of both sides."""
-    glyphs = (("employee", "side_employee"), ("hr", "side_hr"))
+    glyphs = (("employee", "side_employee"), ("hr", "side_hr"), ("interval", "key_interval"))
     zones = (("gap-solid", "key_gap_solid"), ("gap-pale", "key_gap_pale"))
     return tuple((glyph, view.say(words)) for glyph, words in (*glyphs, *zones))
 

@@ -111,7 +111,8 @@ def section(view: View) -> Section:
     """Return the strips with their table; never an organisation but the own one."""
     say, rows = view.say, groups(view)
     figure = dot_figure([strip_row(view, *row) for row in rows], canvas(view, UNIT, TALL))
-    glyphs = [("box", "key_box_middle"), ("band", "key_band"), ("sector", "key_sector")]
+    band = "key_band" if view.scope.organisation_id is not None else "key_band_of_row"
+    glyphs = [("box", "key_box_middle"), ("band", band), ("sector", "key_sector")]
     if published(view.reader.own_score(ITEM)):
         glyphs.insert(0, ("own", "key_own"))
         glyphs += [("expected", "key_expected")] if expected_mark(view) else []
