@@ -140,6 +140,7 @@
     var isNarrow = window.innerWidth <= 600;
     document.querySelectorAll(".tuck:not([data-met]), .roomy:not([data-met])").forEach(function (part) {
       part.dataset.met = "yes";
+      if (part.matches(".spare")) return;
       part.open = !isNarrow;
       if (part.matches(".tuck")) part.querySelector("summary").tabIndex = isNarrow ? 0 : -1;
     });
@@ -211,8 +212,16 @@
         : { autosize: true, width: null, height: height });
     });
   }
-  window.addEventListener("beforeprint", function () { onPaper(true); });
-  window.addEventListener("afterprint", function () { onPaper(false); });
+  // Paper cannot be opened: what is folded is printed too, and folds again afterwards.
+  function unfold(isPaper) {
+    var closed = isPaper ? "details:not([open])" : "details[data-printed]";
+    document.querySelectorAll(closed).forEach(function (one) {
+      one.open = isPaper;
+      one.toggleAttribute("data-printed", isPaper);
+    });
+  }
+  window.addEventListener("beforeprint", function () { unfold(true); onPaper(true); });
+  window.addEventListener("afterprint", function () { onPaper(false); unfold(false); });
 
   function menu(isOpen) {
     root.toggleAttribute("data-menu", isOpen);

@@ -5,6 +5,7 @@ And how much space and control both sides see, which are asked in statements.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from dashboard.figures.dots import DENSE, LIFT, Canvas, DotRow, Mark, dot_figure
@@ -209,7 +210,9 @@ def code_section(view: View, item: str, grade_class: str) -> Section | None:
     table = code_table(view, item, codes, gaps, caption)
     notes = (counts_words(view, codes), say("coded_note"))
     drawing = chart if rows else None
-    return Section(say(name), tuple(sentences), drawing, table, notes, is_folded=True)
+    return Section(
+        say(name), tuple(sentences), drawing, table, notes, is_folded=True, is_tucked=True
+    )
 
 
 def counts_words(view: View, codes: Codes) -> str:
@@ -254,7 +257,9 @@ def stance_section(view: View) -> Section | None:
     )
     table = Table(caption, heads, cells)
     notes = (say("stances_note"),)
-    return Section(say("stances_heading"), sentences, chart, table, notes, is_folded=True)
+    return Section(
+        say("stances_heading"), sentences, chart, table, notes, is_folded=True, is_tucked=True
+    )
 
 
 def stance_row(view: View, gap: Row) -> DotRow:
@@ -293,4 +298,8 @@ def stance_sentence(view: View, row: Row) -> str:
 def sections(view: View) -> list[Section]:
     """Return what open answers name, and space against control."""
     found = [code_section(view, item, grade_class) for item, grade_class in ASKED]
-    return [section for section in (*found, stance_section(view)) if section is not None]
+    coded = [section for section in found if section is not None]
+    # How open answers became codes is told once, below the first.
+    coded[1:] = [replace(section, notes=section.notes[:1]) for section in coded[1:]]
+    stances = stance_section(view)
+    return coded if stances is None else [*coded, stances]

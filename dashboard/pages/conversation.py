@@ -122,7 +122,7 @@ def ask_section(view: View, topics: list[Topic]) -> Section:
     say = view.say
     heads = (say("aspect"), say("talk_why"), say("talk_question"), say("talk_whose"))
     rows = tuple(topic_cells(view, topic) for topic in topics)
-    table = Table(say("talk_table"), heads, rows)
+    table = Table(say("talk_table"), heads, rows, is_wordy=True)
     return Section(say("talk_ask"), (say("talk_ask_how"),), table=table, is_prose=True)
 
 

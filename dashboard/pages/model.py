@@ -66,11 +66,15 @@ def language_of(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: caption, column heads, rows of texts; the first cell of a row is its head."""
+    """A table: caption, column heads, rows of texts; the first cell of a row is its head.
+
+    `is_wordy` holds more words than a phone has room for side by side.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    is_wordy: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,10 @@ class Section:
     """A part of a page: heading, chart, sentences, table, notes.
 
     `is_folded` keeps the table closed, where there are several or few need it; `is_tucked` folds
-    the section on a phone, below its heading; `is_alert` marks
-    what somebody has to act on. `anchor` is the name a link leads to; `level` that of the heading;
-    `prose` a part of a document, and `program` the code that goes with it.
+    the section on a phone, below its heading, `is_spare` on every screen: it says in another form
+    what stands above. `lead` is how many rows of a long table come first, the others folded;
+    `is_alert` marks what somebody has to act on. `anchor` is the name a link leads to; `level`
+    that of the heading; `prose` a part of a document, and `program` the code that goes with it.
     """
 
     heading: str = ""
@@ -100,6 +105,8 @@ class Section:
     is_prose: bool = False
     is_folded: bool = False
     is_tucked: bool = False
+    is_spare: bool = False
+    lead: int = 0
     is_alert: bool = False
     anchor: str = ""
     level: int = 2

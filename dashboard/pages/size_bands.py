@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
-from dashboard.pages import categories, size_curve
+from dashboard.pages import size_curve
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line
 from dashboard.sentences import band_short, published, size_words, slope_evidence, slope_sentence
@@ -145,8 +145,7 @@ def build(view: View) -> Page:
     ground = Ground(names, UNIT, say("axis_bands"), say.language)
     summary = say("summary_of", chart=say("bands_chart"), finding=finding)
     chart = Chart(line_figure(figure_series(view), ground), summary, key(view))
-    ages = categories.section(view)
-    more = (size_curve.section(view), ages)
-    sections = (Section(chart=chart, table=table(view)), *(one for one in more if one is not None))
+    curve = size_curve.section(view)
+    sections = (Section(chart=chart, table=table(view)), *([] if curve is None else [curve]))
     reading = (say("reading_bands"), say("reading_bands_merged"))
     return Page(say("page_size_bands"), finding, context, sections, reading)
