@@ -11,7 +11,7 @@ from dashboard.components.prose import contents, inside_part, prose_blocks
 from dashboard.components.tables import folded_table, long_table
 from dashboard.pages.behind import BEHIND
 from dashboard.pages.method import SECTION_OF
-from dashboard.pages.model import Linked, Page, Section, View, language_of
+from dashboard.pages.model import Linked, Page, Section, ToFillIn, View, language_of
 from dashboard.pages.source import source_lines
 from dashboard.state import (
     GROUPS,
@@ -92,6 +92,8 @@ def whose(view: View) -> str:
 
 def spoken(text: str, view: View) -> Any:
     """Return a sentence, followed by the way to its evidence where it has one."""
+    if isinstance(text, ToFillIn):
+        return [str(text), html.Span(className="line")]
     if not isinstance(text, Linked):
         return text
     state = view.state.on(text.page)

@@ -14,7 +14,7 @@ Form = Literal["own", "band", "sector", "dot", "expected", "youngest", "between"
 Place = Literal["left", "right"]
 TALL, DENSE, TIGHT = 72, 64, 56
 RISE = 0.62  # how far the label stands above the middle of its row, in rows
-WIDEST, BESIDE = 40, 33  # characters of a label that fit on a phone: alone, beside a value
+WIDEST, BESIDE = 36, 30  # characters of a label that fit on a phone: alone, beside a value
 LINE: Final = 18  # a line of a label, in pixels
 FOOT = 60  # axis labels and title, in pixels
 RIGHT = 44  # room for a value beside an interval that ends at the window's edge
@@ -77,7 +77,7 @@ class DotRow:
 
 @dataclass(frozen=True)
 class Canvas:
-    """Where rows are drawn: unit, window, words under the axis and language."""
+    """Where rows are drawn: unit, words under the axis ({low} and {high} its ends) and language."""
 
     unit: str
     title: str
@@ -219,7 +219,8 @@ def dot_figure(rows: Sequence[DotRow], canvas: Canvas) -> Figure:
     for row, place in zip(rows, places(rows, canvas), strict=True):
         traces += draw_row(row, place, window, figure)
     figure["margin"] |= {"r": RIGHT}
-    figure["xaxis"] = value_axis(canvas.unit, window, canvas.title, canvas.language)
+    title = canvas.title.format(low=f"{window[0]:g}", high=f"{window[1]:g}")
+    figure["xaxis"] = value_axis(canvas.unit, window, title, canvas.language)
     top = len(rows) + extra * LINE / canvas.row_height + 0.64
     figure["yaxis"] = {"range": [0.64, top], "visible": False, "fixedrange": True}
     # A picture without any mark still needs a trace, or its axes take plotly's own range.

@@ -168,12 +168,14 @@ def delivery_sections(view: View, ledger: PublicLedger) -> Iterator[Section]:
     order = [*reversed(names), *sorted(set(by_wave) - set(names))]
     if not by_wave:
         yield Section(say("deliveries_head"), (say("deliveries_none"),))
-    for wave in (wave for wave in order if wave in by_wave):
+    there = [wave for wave in order if wave in by_wave]
+    for wave in there:
         cells = [delivery_row(view, row, publications) for row in by_wave[wave]]
         heading = say("deliveries_head_wave", wave=say.inner(names.get(wave, wave)))
         table = compact(view, say("deliveries_caption"), columns, cells)
         is_superseded = any(row["state"] == "superseded" for row in by_wave[wave])
-        yield Section(heading, table=table, notes=(say("superseded_note"),) * is_superseded)
+        notes = (say("superseded_note"),) * is_superseded
+        yield Section(heading, table=table, notes=notes, is_tucked=wave != there[0])
 
 
 def run_row(view: View, run: Row) -> Cells:

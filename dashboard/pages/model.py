@@ -44,6 +44,12 @@ class AsWritten(str):
     __slots__ = ()
 
 
+class ToFillIn(str):
+    """A question that people answer on paper: a line to write on follows it."""
+
+    __slots__ = ()
+
+
 class Linked(str):
     """A sentence with the page that shows its evidence, and of which group where that matters."""
 

@@ -129,7 +129,9 @@ def gap_row(view: View, row: Row, unit: str, label: str) -> DotRow:
 
 def canvas(view: View, unit: str, row_height: int) -> Canvas:
     """Return where rows of a unit are drawn."""
-    return Canvas(unit, view.say(f"axis_{unit}"), view.say.language, row_height)
+    # The ends of the axis are known once its rows are.
+    title = view.say(f"axis_{unit}", low="{low}", high="{high}")
+    return Canvas(unit, title, view.say.language, row_height)
 
 
 def gap_key(view: View) -> tuple[tuple[str, str], ...]:

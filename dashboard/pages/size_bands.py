@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
 from dashboard.pages import size_curve
 from dashboard.pages.model import Chart, Page, Section, Table, View
@@ -79,11 +81,21 @@ def own_series(view: View) -> list[Series]:
 
 def figure_series(view: View) -> list[Series]:
     """Return both sides and the own organisation; where they cross, hr stands to the right."""
-    employees, hr = points(view, "employee"), shifted(points(view, "hr"), 0.2)
+    employees, hr = apart(points(view, "employee"), points(view, "hr"))
     found = [Series("", "side", EMPLOYEE, [employees])] if employees else []
     # Hr has no slope to show: its points are not joined.
-    found += [Series("", "side", HR, [[point]], is_below=True) for point in hr]
+    found += [Series("", "side", HR, [[point]]) for point in shifted(hr, 0.2)]
     return found + own_series(view)
+
+
+def apart(employees: list[Point], hr: list[Point]) -> tuple[list[Point], list[Point]]:
+    """Return both sides with the label of the lower value below, so that none covers the other."""
+    values = {point.place: point.value for point in hr}
+    highest = {point.place: point.value for point in employees}
+    return (
+        [replace(p, is_below=values.get(p.place, p.value) > p.value) for p in employees],
+        [replace(p, is_below=highest.get(p.place, p.value) >= p.value) for p in hr],
+    )
 
 
 def key(view: View) -> tuple[tuple[str, str], ...]:
