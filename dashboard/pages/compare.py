@@ -126,7 +126,11 @@ def key(view: View, rows: list[DotRow]) -> tuple[tuple[str, str], ...]:
         ("own-pale", "key_own_pale", any(row.is_pale for row in rows)),
         ("interval", "key_interval", "own" in forms),
         ("band", "key_band", "band" in forms),
-        ("box", "key_box" if is_own else "key_box_sector", any(row.box for row in rows)),
+        (
+            "box",
+            "key_box" if is_own else "key_box_sector",
+            any(row.box and row.box[0] < row.box[1] for row in rows),
+        ),
         ("sector", "key_sector", "sector" in forms),
         ("expected", "key_expected", "expected" in forms),
     )

@@ -158,6 +158,24 @@ def test_dark_stays_dark_from_the_first_line(context: Any, address: str) -> None
     assert brightness(page) < 200
 
 
+def test_a_print_holds_what_is_folded_and_folds_it_again(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = enter(context, address, "mid", "nl")
+    page.goto(f"{address}/vergelijken?wave=2026&lang=nl")
+    until(page, TAKEN)
+    until(page, "document.querySelectorAll('details:not([open])').length > 3")
+    before = page.evaluate("[...document.querySelectorAll('details')].map(one => one.open)")
+    page.evaluate(
+        """window.addEventListener('beforeprint', () => { window.closed =
+        document.querySelectorAll('details:not([open])').length; })"""
+    )
+    page.pdf()
+    assert page.evaluate("window.closed") == 0
+    until(page, "!document.querySelector('[data-printed]')")
+    assert page.evaluate("[...document.querySelectorAll('details')].map(one => one.open)") == before
+    context.close()
+
+
 def test_a_print_is_a_whole_sheet(context: Any, address: str, tmp_path: Path) -> None:
     page = enter(context, address, "mid", "nl")
     go(page, "Waarin verschillen we?", "Vergelijken")
