@@ -84,7 +84,9 @@ def plan_chart(view: View, found: Plan) -> Chart:
         Curve((floor, floor), (0.0, WIDEST), True),
         Curve((0.0, last), (usual(view), usual(view)), True),
     )
-    words = ((floor, WIDEST, say("plan_floor", floor=str(floor)), "top left"),)
+    # On the side of the line where a phone has room for it.
+    side = "top left" if floor <= last / 2 else "top right"
+    words = ((floor, WIDEST, say("plan_floor", floor=str(floor)), side),)
     plane = Plane(
         Scale(0.0, float(last), say("axis_answers"), ticks),
         Scale(0.0, WIDEST, say("axis_margin"), y_ticks),

@@ -176,6 +176,25 @@ def test_a_print_holds_what_is_folded_and_folds_it_again(browser: Any, address: 
     context.close()
 
 
+def test_on_paper_no_picture_covers_what_follows_it(context: Any, address: str) -> None:
+    page = enter(context, address, "mid", "nl")
+    for path in ("/vergelijken", "/aspecten"):
+        page.goto(f"{address}{path}?wave=2026&lang=nl")
+        until(page, TAKEN)
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        # A browser that lays out anew for paper makes plotly draw again.
+        page.set_viewport_size({"width": PAPER, "height": 1000})
+        page.emulate_media(media="print")
+        page.wait_for_timeout(500)
+        covered = """[...document.querySelectorAll('.picture')].filter(one =>
+            one.querySelector('.main-svg').getBoundingClientRect().bottom
+            > one.getBoundingClientRect().bottom + 1).length"""
+        assert page.evaluate(covered) == 0
+        tallest = "Math.max(...[...document.querySelectorAll('.picture')].map(p => p.offsetHeight))"
+        assert 200 < page.evaluate(tallest) <= 960
+        page.emulate_media(media="screen")
+
+
 def test_a_print_is_a_whole_sheet(context: Any, address: str, tmp_path: Path) -> None:
     page = enter(context, address, "mid", "nl")
     go(page, "Waarin verschillen we?", "Vergelijken")
