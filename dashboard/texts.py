@@ -17,6 +17,8 @@ from babel.numbers import format_decimal, format_percent
 # Moments are shown as the clock on the wall of the sector fund says them.
 HERE = zoneinfo.ZoneInfo("Europe/Amsterdam")
 LOCALES = Path(__file__).parent / "locales"
+# Day before month in both: beside `26 Nov 2026`, Babel's `en` would write November 26, 2026.
+DATES = {"nl": "nl", "en": "en_GB"}
 
 
 @cache
@@ -100,8 +102,12 @@ class Texts:
         return self("and").join([", ".join(clear[:-1]), clear[-1]])
 
     def inner(self, text: str) -> str:
-        """Return a name as it stands inside a sentence."""
-        return text[:1].lower() + text[1:]
+        """Return a name as it stands inside a sentence; an abbreviation keeps its capitals."""
+        return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+    def heading(self, text: str) -> str:
+        """Return words as they stand at the head of a section."""
+        return text[:1].upper() + text[1:]
 
     def value(self, value: float, unit: str) -> str:
         """Return a figure in the unit of its item."""
@@ -137,7 +143,7 @@ class Texts:
     def date(self, text: str) -> str:
         """Return an ISO date written out."""
         day = datetime.date.fromisoformat(text[:10])
-        return format_date(day, format="long", locale=self.language)
+        return format_date(day, format="long", locale=DATES[self.language])
 
     def moment(self, text: str) -> str:
         """Return an ISO moment in UTC as Dutch clocks have it, to the minute."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 # Colours of a light page and of a picture; the style sheet gives a dark page its own pair.
 EMPLOYEE: Final = "#0072B2"
+OWN_PALE: Final = "rgba(0,114,178,0.3)"
 HR: Final = "#D55E00"
 NEUTRAL: Final = "#475569"
 INK: Final = "#0f172a"

@@ -95,6 +95,7 @@ class Method(Frozen):
     named_floor: Share
     rarely_ceiling: Share
     indicative_half_width: Annotated[float, Field(gt=0)]
+    planner_half_width: Annotated[float, Field(gt=0)]
     indicative_rate_min: Share
     invited_min: Annotated[int, Field(ge=1)]
     little_share: Share

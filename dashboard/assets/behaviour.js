@@ -140,6 +140,7 @@
     var isNarrow = window.innerWidth <= 600;
     document.querySelectorAll(".tuck:not([data-met]), .roomy:not([data-met])").forEach(function (part) {
       part.dataset.met = "yes";
+      if (part.matches(".spare")) return;
       part.open = !isNarrow;
       if (part.matches(".tuck")) part.querySelector("summary").tabIndex = isNarrow ? 0 : -1;
     });
@@ -200,19 +201,31 @@
   }
 
   /* Plotly draws at the width of the window; paper is narrower, and cuts off what is wider. */
-  var PAPER = { width: 670, height: 800 }; // pixels of a sheet of A4 that a picture may take
+  var PAPER = { width: 670, height: 960 }; // pixels of a sheet of A4 that a picture may take
   function onPaper(isPaper) {
     if (!window.Plotly) return;
     document.querySelectorAll(".js-plotly-plot").forEach(function (one) {
-      var height = isPaper ? one.layout.height : one.fullHeight;
-      one.fullHeight = height;
+      // Its frame gets the height too: a browser that lays out anew for paper makes plotly fill it.
+      var frame = one.closest(".dash-graph");
+      if (isPaper && !frame.dataset.height) frame.dataset.height = frame.style.height;
+      var height = Math.min(parseFloat(frame.dataset.height), PAPER.height);
+      frame.style.height = isPaper ? height + "px" : frame.dataset.height;
+      if (!isPaper) delete frame.dataset.height;
       window.Plotly.relayout(one, isPaper
-        ? { autosize: false, width: PAPER.width, height: Math.min(height, PAPER.height) }
-        : { autosize: true, width: null, height: height });
+        ? { autosize: false, width: PAPER.width, height: height }
+        : { autosize: true, width: null, height: null });
     });
   }
-  window.addEventListener("beforeprint", function () { onPaper(true); });
-  window.addEventListener("afterprint", function () { onPaper(false); });
+  // Paper cannot be opened: what is folded is printed too, and folds again afterwards.
+  function unfold(isPaper) {
+    var closed = isPaper ? "details:not([open])" : "details[data-printed]";
+    document.querySelectorAll(closed).forEach(function (one) {
+      one.open = isPaper;
+      one.toggleAttribute("data-printed", isPaper);
+    });
+  }
+  window.addEventListener("beforeprint", function () { unfold(true); onPaper(true); });
+  window.addEventListener("afterprint", function () { onPaper(false); unfold(false); });
 
   function menu(isOpen) {
     root.toggleAttribute("data-menu", isOpen);

@@ -17,7 +17,8 @@ import orjson
 from dash.development.base_component import Component
 
 from dashboard.figures.base import Figure
-from dashboard.figures.drawing import UnknownPartError, draw
+from dashboard.figures.drawing import draw
+from dashboard.figures.svg import UnknownPartError
 
 LOG = logging.getLogger("dashboard")
 HTML: Final = "dash_html_components"

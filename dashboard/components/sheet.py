@@ -8,10 +8,10 @@ from typing import Any
 from dashboard.components.charts import chart_block
 from dashboard.components.markup import html
 from dashboard.components.prose import contents, inside_part, prose_blocks
-from dashboard.components.tables import folded_table, table_block
+from dashboard.components.tables import folded_table, long_table
 from dashboard.pages.behind import BEHIND
 from dashboard.pages.method import SECTION_OF
-from dashboard.pages.model import Linked, Page, Section, View, language_of
+from dashboard.pages.model import Linked, Page, Section, ToFillIn, View, language_of
 from dashboard.pages.source import source_lines
 from dashboard.state import (
     GROUPS,
@@ -92,6 +92,8 @@ def whose(view: View) -> str:
 
 def spoken(text: str, view: View) -> Any:
     """Return a sentence, followed by the way to its evidence where it has one."""
+    if isinstance(text, ToFillIn):
+        return [str(text), html.Span(className="line")]
     if not isinstance(text, Linked):
         return text
     state = view.state.on(text.page)
@@ -126,13 +128,14 @@ def section_block(section: Section, view: View, page: Page) -> Any:
         parts.append(chart_block(section.chart, view.say))
     parts += sentences_block(section, view) + prose_blocks(section, view.say)
     if section.table is not None and (section.chart is not None or section.is_folded):
-        summary = view.say("table_head") if section.chart is not None else section.table.caption
-        parts.append(folded_table(section.table, summary, not section.is_folded))
+        parts.append(folded_table(section.table, section, view.say))
     elif section.table is not None:
-        parts.append(table_block(section.table))
+        parts += long_table(section.table, section, view.say)
     parts += [html.P(note, className="note") for note in section.notes]
-    if section.is_tucked:
-        folded = html.Details([html.Summary(heading), *parts], open=True, className="tuck")
+    if section.is_tucked or section.is_spare:
+        name = "tuck spare" if section.is_spare else "tuck"
+        is_open = not section.is_spare
+        folded = html.Details([html.Summary(heading), *parts], open=is_open, className=name)
         parts, heading = [folded], []
     parts = [*heading, *parts]
     return html.Section(parts, className="part alert" if section.is_alert else "part")

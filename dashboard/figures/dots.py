@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from textwrap import wrap
+from typing import Final, Literal
 
 from dashboard.figures.base import Figure, layout, line, text, value_axis, window_of
-from dashboard.theme import FAINT, GAP_PALE, GAP_SOLID, MUTED, NEUTRAL
+from dashboard.theme import EMPLOYEE, FAINT, GAP_PALE, GAP_SOLID, MUTED, NEUTRAL, OWN_PALE
 
 Form = Literal["own", "band", "sector", "dot", "expected", "youngest", "between", "oldest"]
 Place = Literal["left", "right"]
-TALL, DENSE = 72, 64
+TALL, DENSE, TIGHT = 72, 64, 56
+RISE = 0.62  # how far the label stands above the middle of its row, in rows
+WIDEST, BESIDE = 36, 30  # characters of a label that fit on a phone: alone, beside a value
+LINE: Final = 18  # a line of a label, in pixels
 FOOT = 60  # axis labels and title, in pixels
 RIGHT = 44  # room for a value beside an interval that ends at the window's edge
 ROOM = 0.2  # the share of the window a label needs to its left, on a phone
@@ -52,7 +56,8 @@ class DotRow:
     """A labelled row of marks.
 
     `box` is a quartile box, `gap` fills what lies between two sides (solid: demonstrable), `note`
-    says why nothing is drawn, `figure_text` is the value at the end of the label's line.
+    says why nothing is drawn, `figure_text` is the value at the end of the label's line;
+    `is_pale` where the own value cannot be told apart from the others.
     """
 
     label: str
@@ -61,11 +66,18 @@ class DotRow:
     gap: Literal["", "solid", "pale"] = ""
     note: str = ""
     figure_text: str = ""
+    is_pale: bool = False
+
+    @property
+    def lines(self) -> list[str]:
+        """The label in the lines that a phone has room for."""
+        width = BESIDE if self.figure_text else WIDEST
+        return wrap(self.label, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """Where rows are drawn: unit, window, words under the axis and language."""
+    """Where rows are drawn: unit, words under the axis ({low} and {high} its ends) and language."""
 
     unit: str
     title: str
@@ -73,12 +85,12 @@ class Canvas:
     row_height: int = TALL
 
 
-def mark_trace(mark: Mark, y: float) -> Figure:
-    """Return the trace of a mark."""
-    style = SYMBOLS[mark.form] | {
-        "color": mark.color,
-        "line": {"color": mark.color, "width": WIDTHS[mark.form]},
-    }
+def mark_trace(mark: Mark, y: float, is_pale: bool = False) -> Figure:
+    """Return the trace of a mark; a pale own dot keeps its edge, which is what the eye finds."""
+    edge = {"color": mark.color, "width": WIDTHS[mark.form]}
+    style = SYMBOLS[mark.form] | {"color": mark.color, "line": edge}
+    if is_pale and mark.form == "own" and mark.color == EMPLOYEE:
+        style |= {"color": OWN_PALE, "line": edge | {"width": 2}, "size": 15}
     return {
         "type": "scatter",
         "mode": "markers",
@@ -141,9 +153,10 @@ def boxes(row: DotRow, y: float) -> list[Figure]:
     return found
 
 
-def row_words(row: DotRow, y: float, start: float) -> list[Figure]:
+def row_words(row: DotRow, y: float, start: float, top: float) -> list[Figure]:
     """Return the label above a row, so that a phone needs no wide margin, and what stands in it."""
-    top, name = y + 0.56, f"<b>{row.label}</b>" if row.gap != "pale" else row.label
+    is_bold = row.gap != "pale" and not row.is_pale
+    name = "<br>".join(f"<b>{one}</b>" if is_bold else one for one in row.lines)
     words = [text(name, 0, top, xref="paper", xanchor="left", yanchor="top", align="left")]
     if row.figure_text:
         value = f"<b>{row.figure_text}</b>"
@@ -167,26 +180,48 @@ def facing_out(row: DotRow, window: tuple[float, float]) -> DotRow:
     return replace(row, marks=turned)
 
 
-def draw_row(row: DotRow, y: float, window: tuple[float, float], figure: Figure) -> list[Figure]:
-    """Return the traces of a row; boxes and words are added to the figure's layout."""
+def draw_row(
+    row: DotRow, place: tuple[float, float], window: tuple[float, float], figure: Figure
+) -> list[Figure]:
+    """Return the traces of a row; boxes and words are added to the figure's layout.
+
+    `place` is the middle of the row and the top of its label.
+    """
+    y, top = place
     figure["shapes"] += boxes(row, y)
-    figure["annotations"] += row_words(row, y, window[0])
+    figure["annotations"] += row_words(row, y, window[0], top)
     labelled = [mark for mark in facing_out(row, window).marks if mark.label]
     figure["annotations"] += [mark_label(mark, y, window) for mark in labelled]
     intervals = [trace for mark in row.marks for trace in interval_traces(mark, y, window)]
-    return intervals + [mark_trace(mark, y) for mark in row.marks]
+    return intervals + [mark_trace(mark, y, row.is_pale) for mark in row.marks]
+
+
+def places(rows: Sequence[DotRow], canvas: Canvas) -> list[tuple[float, float]]:
+    """Return the middle of every row and the top of its label, one unit for a row's height.
+
+    A label of more than one line lifts all that stands above it.
+    """
+    found: list[tuple[float, float]] = []
+    y = 1.0
+    for row in reversed(rows):
+        more = (len(row.lines) - 1) * LINE / canvas.row_height
+        found.append((y, y + RISE + more))
+        y += 1.0 + more
+    return found[::-1]
 
 
 def dot_figure(rows: Sequence[DotRow], canvas: Canvas) -> Figure:
     """Return a figure of rows from top to bottom as a plain dict."""
     window = window_of(canvas.unit, (mark.value for row in rows for mark in row.marks))
-    figure = layout(canvas.row_height * len(rows) + FOOT, canvas.language)
+    extra = sum(len(row.lines) - 1 for row in rows)
+    figure = layout(canvas.row_height * len(rows) + LINE * extra + FOOT, canvas.language)
     traces: list[Figure] = []
-    for index, row in enumerate(rows):
-        traces += draw_row(row, float(len(rows) - index), window, figure)
+    for row, place in zip(rows, places(rows, canvas), strict=True):
+        traces += draw_row(row, place, window, figure)
     figure["margin"] |= {"r": RIGHT}
-    figure["xaxis"] = value_axis(canvas.unit, window, canvas.title, canvas.language)
-    bottom, top = 0.6, len(rows) + 0.6
-    figure["yaxis"] = {"range": [bottom, top], "visible": False, "fixedrange": True}
+    title = canvas.title.format(low=f"{window[0]:g}", high=f"{window[1]:g}")
+    figure["xaxis"] = value_axis(canvas.unit, window, title, canvas.language)
+    top = len(rows) + extra * LINE / canvas.row_height + 0.64
+    figure["yaxis"] = {"range": [0.64, top], "visible": False, "fixedrange": True}
     # A picture without any mark still needs a trace, or its axes take plotly's own range.
     return {"data": traces or [line([window[0]], [1], FAINT)], "layout": figure}

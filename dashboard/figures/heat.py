@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from dashboard.figures.base import Figure, layout, line, text
 from dashboard.theme import FAINT, GAP_PALE, GAP_SOLID, INK, MUTED
 
 ROW = 62
-HEAD = 48
+HEAD = 52
+COLUMN = 10  # characters of a head that fit above its column on a phone
 # Opacity of slate below each anchor of a 1-5 scale; the last is for all above it.
 ANCHORS = ((2.5, 0.06), (3.0, 0.16), (3.5, 0.28), (4.0, 0.42), (5.1, 0.58))
 SLATE = "71,85,105"
@@ -54,10 +56,11 @@ def heat_figure(rows: Sequence[HeatRow], heads: Sequence[str], language: str) ->
     """Return a figure of rows from top to bottom, labels above them, as a plain dict."""
     figure = layout(ROW * len(rows) + HEAD, language)
     figure["margin"] = {"l": 4, "r": 4, "t": 4, "b": 4}
-    top = len(rows) + 0.62
+    top = len(rows) + 0.7
     look = {"size": 12, "color": MUTED}
     for column, head in enumerate(heads):
-        figure["annotations"].append(text(head, column + 0.5, top, font=look))
+        lines = "<br>".join(wrap(head, COLUMN, break_long_words=False))
+        figure["annotations"].append(text(lines, column + 0.5, top, font=look))
     for index, row in enumerate(rows):
         y = float(len(rows) - index)
         figure["annotations"].append(label(row.label, y))
@@ -67,7 +70,7 @@ def heat_figure(rows: Sequence[HeatRow], heads: Sequence[str], language: str) ->
             figure["annotations"].append(text(words, column + 0.5, y - 0.11))
     hidden = {"visible": False, "fixedrange": True}
     figure["xaxis"] = {"range": [0, len(heads)], **hidden}
-    figure["yaxis"] = {"range": [0.5, len(rows) + 0.95], **hidden}
+    figure["yaxis"] = {"range": [0.5, len(rows) + 1.0], **hidden}
     return {"data": [line([0], [1], FAINT)], "layout": figure}
 
 

@@ -22,7 +22,10 @@ LINE_OF_TEXT = 0.27  # how much of a grade a line of text needs at this height
 
 @dataclass(frozen=True)
 class Point:
-    """A value at a place, its interval, its words and the places it stands for."""
+    """A value at a place, its interval, its words and the places it stands for.
+
+    `is_below` where its label stands below its interval, clear of a higher value beside it.
+    """
 
     place: float
     value: float
@@ -32,6 +35,7 @@ class Point:
     label: str = ""
     first: float | None = None
     last: float | None = None
+    is_below: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,6 @@ class Series:
     form: str
     color: str
     runs: Sequence[Sequence[Point]]
-    is_below: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,9 +138,9 @@ def point_labels(series: Sequence[Series]) -> list[Figure]:
     """Return the values of points, above the interval or below it."""
     found = []
     for one in series:
-        edge = {"yanchor": "top"} if one.is_below else {"yanchor": "bottom", "yshift": 2}
         for point in (p for run in one.runs for p in run if p.label):
-            end = point.low if one.is_below else point.high
+            edge = {"yanchor": "top"} if point.is_below else {"yanchor": "bottom", "yshift": 2}
+            end = point.low if point.is_below else point.high
             level = point.value if end is None else end
             found.append(text(f"<b>{point.label}</b>", point.place, level, **edge))
     return found

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dashboard.figures.dots import DENSE, DotRow, Mark, dot_figure
+from dashboard.pages import categories
 from dashboard.pages.model import Chart, Section, Table, View
 from dashboard.pages.parts import canvas, interval_cell, value_cell, words_of
 from dashboard.sentences import band_name, published
@@ -88,12 +90,18 @@ def section(view: View, group: Group) -> Section | None:
         for item, those in found
     ]
     heading = say("ages_head", group=group[2])
+    is_sector = group[0] == "sector"
+    said = categories.sentences(view) if is_sector and view.reader.category_differences else ()
     chart = Chart(
         dot_figure(rows, canvas(view, UNIT, DENSE)),
         say("ages_chart", group=group[2]),
         key(view, last),
     )
-    return Section(heading, (), chart, table(view, group[2], found), (say("ages_note"),))
+    # The band's groups are smaller and say less: they wait until somebody asks for them.
+    return Section(
+        heading, said, chart, table(view, group[2], found), (say("ages_note"),), is_folded=True,
+        is_tucked=is_sector, is_spare=not is_sector,
+    )  # fmt: skip
 
 
 def key(view: View, last: int) -> tuple[tuple[str, str], ...]:
@@ -102,7 +110,8 @@ def key(view: View, last: int) -> tuple[tuple[str, str], ...]:
     for category in view.reader.categories:
         place = 0 if category["position"] == 1 else 2 if category["position"] == last else 1
         names[place].append(label_of(view, category))
-    return tuple((FORMS[place], ", ".join(words)) for place, words in names.items() if words)
+    shown = [(FORMS[place], ", ".join(words)) for place, words in names.items() if words]
+    return (*shown, ("interval", view.say("key_interval")))
 
 
 def table(view: View, group: str, found: list[tuple[Row, list[Row]]]) -> Table:
@@ -133,4 +142,7 @@ def sections(view: View) -> list[Section]:
 def of_band(view: View, band: str | None) -> list[Section]:
     """Return the sections of the sector and a size band."""
     found = [section(view, group) for group in groups(view, band)]
-    return [one for one in found if one is not None]
+    told = categories.section(view)
+    if told is not None and found[0] is None:  # no picture above it says what stands out
+        told = replace(told, sentences=categories.sentences(view), is_spare=False)
+    return [one for one in (*found, told) if one is not None]

@@ -50,7 +50,10 @@ def mention_section(view: View, heading: str, gaps: dict[str, Row], who: str) ->
     summary = say("summary_of", chart=chart_name, finding=aspects_finding(view, gaps, who))
     chart = Chart(dot_figure(rows, canvas(view, "share", DENSE)), summary, gap_key(view))
     table = mention_table(view, items, gaps, say("table_mentions", group=who))
-    return Section(heading, sentences, chart, table, (say("legend_empty"),))
+    method = view.settings.method
+    ends = {"named": method.named_floor, "rarely": method.rarely_ceiling}
+    words = {name: say.percent(share) for name, share in ends.items()}
+    return Section(heading, sentences, chart, table, (say("legend_empty", **words),))
 
 
 def mentions_of(gaps: dict[str, Row]) -> dict[str, Row]:

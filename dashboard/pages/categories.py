@@ -106,7 +106,7 @@ def table(view: View, rows: tuple[Row, ...]) -> Table:
         for item in asked
     )
     heads = tuple(people_of(view, {"group_id": name, "label": label}) for name, label in labels)
-    return Table(view.say("table_categories"), (view.say("statement"), *heads), body)
+    return Table(view.say("table_categories"), (view.say("statement"), *heads), body, is_wordy=True)
 
 
 def section(view: View) -> Section | None:
@@ -117,4 +117,5 @@ def section(view: View) -> Section | None:
     key = f"category_head_{rows[0]['breakdown_id']}"
     head = say(key) if key in say.words else say("category_head")
     notes = (say("category_note"),)
-    return Section(head, sentences(view), None, table(view, rows), notes, is_folded=True)
+    # The pictures of the ages say first what stands out; this is the evidence.
+    return Section(head, (), None, table(view, rows), notes, is_spare=True)

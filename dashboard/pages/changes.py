@@ -93,7 +93,8 @@ def parts_section(view: View) -> Section | None:
     total = parts["total"]
     when = say("from_to", old=total["wave_from"], new=total["wave_to"])
     table = Table(say("table_parts", when=when), (*heads, say("verdict_head")), rows)
-    return Section(say("parts_heading"), (matched_sentence(view, parts),), table=table)
+    sentence = matched_sentence(view, parts)
+    return Section(say("parts_heading"), (sentence,), table=table, is_tucked=True)
 
 
 def item_cells(view: View, row: Row) -> tuple[str, ...]:

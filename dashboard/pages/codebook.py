@@ -43,7 +43,7 @@ def kind_section(view: View, kind: str, asked: Sequence[tuple[Row, tuple[str, ..
     heads = (say("statement"), say("codebook_question"), say("codebook_answers"))
     rows = tuple(question_row(view, item, sides) for item, sides in asked)
     heading = say(f"codebook_kind_{kind}")
-    return Section(heading, table=Table(say("codebook_caption"), heads, rows))
+    return Section(heading, table=Table(say("codebook_caption"), heads, rows, is_wordy=True))
 
 
 def other_section(view: View) -> Iterator[Section]:
@@ -62,7 +62,7 @@ def other_section(view: View) -> Iterator[Section]:
         )
         for item in others
     )
-    table = Table(say("codebook_caption"), heads, rows)
+    table = Table(say("codebook_caption"), heads, rows, is_wordy=True)
     yield Section(say("codebook_others"), table=table)
 
 

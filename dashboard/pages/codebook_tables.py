@@ -29,7 +29,7 @@ def aspect_section(view: View, items: tuple[Row, ...]) -> Section:
         count = say.count(len(about))
         rows.append((say.name(aspect), pillars[aspect["pillar_id"]], whose, count))
     heads = tuple(say(f"codebook_head_{name}") for name in ("aspect", "pillar", "whose", "count"))
-    table = Table(say("codebook_aspects_caption"), heads, tuple(rows))
+    table = Table(say("codebook_aspects_caption"), heads, tuple(rows), is_wordy=True)
     return Section(say("codebook_aspects"), table=table, notes=(say("codebook_assumed_note"),))
 
 
@@ -48,7 +48,7 @@ def scheme_section(view: View, items: tuple[Row, ...]) -> Section | None:
         rows.append((say.name(scheme), *cells, optional))
     heads = (say("codebook_head_scheme"), *(say.name(facet) for facet in facets))
     heads = (*heads, say("codebook_head_offer"))
-    table = Table(say("codebook_schemes_caption"), heads, tuple(rows))
+    table = Table(say("codebook_schemes_caption"), heads, tuple(rows), is_wordy=True)
     return Section(say("codebook_schemes"), table=table)
 
 
@@ -82,7 +82,7 @@ def scale_section(view: View) -> Section:
     rows = tuple(
         scale_row(view, scale) for scale in view.reader.instrument_rows("instrument_scale")
     )
-    table = Table(say("codebook_scales_caption"), heads, rows)
+    table = Table(say("codebook_scales_caption"), heads, rows, is_wordy=True)
     notes = (say("codebook_scales_note"),)
     return Section(say("codebook_scales"), table=table, notes=notes, is_folded=True)
 
@@ -122,7 +122,7 @@ def column_section(view: View, instrument: Row, items: tuple[Row, ...]) -> Secti
     names = ("column", "subject", "item_id", "scale")
     heads = tuple(say(f"codebook_head_{name}") for name in names)
     rows = (*key_columns(view, instrument), *(column_row(view, item) for item in items))
-    table = Table(say("codebook_columns_caption"), heads, rows)
+    table = Table(say("codebook_columns_caption"), heads, rows, is_wordy=True)
     notes = (say("codebook_columns_note"),)
     return Section(say("codebook_columns"), table=table, notes=notes, is_folded=True)
 

@@ -5,6 +5,7 @@ And how much space and control both sides see, which are asked in statements.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from dashboard.figures.dots import DENSE, LIFT, Canvas, DotRow, Mark, dot_figure
@@ -209,7 +210,9 @@ def code_section(view: View, band: str | None, item: str, grade_class: str) -> S
     table = code_table(view, item, codes, gaps, caption)
     notes = (counts_words(view, codes), say("coded_note"))
     drawing = chart if rows else None
-    return Section(say(name), tuple(sentences), drawing, table, notes, is_folded=True)
+    return Section(
+        say(name), tuple(sentences), drawing, table, notes, is_folded=True, is_tucked=True
+    )
 
 
 def counts_words(view: View, codes: Codes) -> str:
@@ -254,7 +257,9 @@ def stance_section(view: View, band: str | None) -> Section | None:
     )
     table = Table(caption, heads, cells)
     notes = (say("stances_note"),)
-    return Section(say("stances_heading"), sentences, chart, table, notes, is_folded=True)
+    return Section(
+        say("stances_heading"), sentences, chart, table, notes, is_folded=True, is_tucked=True
+    )
 
 
 def stance_row(view: View, gap: Row) -> DotRow:
@@ -298,4 +303,8 @@ def sections(view: View) -> list[Section]:
 def of_band(view: View, band: str | None) -> list[Section]:
     """Return the sections of a size band, of the sector for None."""
     found = [code_section(view, band, item, grade_class) for item, grade_class in ASKED]
-    return [one for one in (*found, stance_section(view, band)) if one is not None]
+    coded = [section for section in found if section is not None]
+    # How open answers became codes is told once, below the first.
+    coded[1:] = [replace(section, notes=section.notes[:1]) for section in coded[1:]]
+    stances = stance_section(view, band)
+    return coded if stances is None else [*coded, stances]

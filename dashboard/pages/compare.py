@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboard.figures.dots import DENSE, DotRow, Mark, dot_figure
+from dashboard.figures.dots import TIGHT, DotRow, Mark, dot_figure
 from dashboard.figures.heat import HeatCell, HeatRow, heat_figure
 from dashboard.pages import ages, strip
 from dashboard.pages.model import Chart, Page, Section, Table, View
@@ -28,16 +28,21 @@ UNIT = "likert"
 POSITIONS = ("lower_quarter", "middle", "upper_quarter", "indistinct")
 
 
-def asked_items(view: View) -> list[Row]:
-    """Return the statements asked in this wave, the widest difference from the band first."""
-    asked = [
-        item
-        for item in view.reader.items(UNIT)
-        if view.reader.benchmark("sector", "sector", item["item_id"]) is not None
-    ]
+def asked_items(view: View, unit: str = UNIT) -> list[Row]:
+    """Return what was asked in this wave, the most telling first.
+
+    That is the widest difference from the band; who has none to show sees the highest mean first.
+    """
+    means = {
+        item["item_id"]: row["mean_of_organisations"] if published(row) else 0.0
+        for item in view.reader.items(unit)
+        if (row := view.reader.benchmark("sector", "sector", item["item_id"])) is not None
+    }
     found = view.reader.comparisons("size_band")
     width = {item_id: strength(view, row) for item_id, row in found.items()}
-    return sorted(asked, key=lambda item: -width.get(item["item_id"], 0.0))
+    asked = [item for item in view.reader.items(unit) if item["item_id"] in means]
+    order = width if any(item["item_id"] in width for item in asked) else means
+    return sorted(asked, key=lambda item: -order.get(item["item_id"], 0.0))
 
 
 def expected_at_size(view: View, item_id: str) -> float | None:
@@ -74,7 +79,9 @@ def score_row(view: View, item: Row) -> DotRow:
     if view.scope.organisation_id is not None:
         value = value_of(view, own, unit)
     box = quartile_box(band if view.scope.organisation_id is not None else sector)
-    return DotRow(view.say.name(item), tuple(marks), box, figure_text=value)
+    compared = reader.comparisons("size_band").get(item["item_id"])
+    is_pale = compared is not None and compared["verdict"] not in DEMONSTRABLE
+    return DotRow(view.say.name(item), tuple(marks), box, figure_text=value, is_pale=is_pale)
 
 
 def value_of(view: View, own: Row | None, unit: str) -> str:
@@ -110,22 +117,31 @@ def score_table(view: View, items: list[Row]) -> Table:
     return Table(say("table_scores"), heads, rows)
 
 
-def key(view: View, items: list[Row]) -> tuple[tuple[str, str], ...]:
-    """Return the key of the picture of scores."""
-    glyphs = [("band", "key_band"), ("box", "key_box"), ("sector", "key_sector")]
-    if view.scope.organisation_id is None:
-        glyphs = [("sector", "key_sector"), ("box", "key_box_sector")]
-    elif any(published(view.reader.own_score(item["item_id"])) for item in items):
-        glyphs = [("own", "key_own"), ("interval", "key_interval"), *glyphs]
-        if any(expected_mark(view, item) for item in items):
-            glyphs.append(("expected", "key_expected"))
-    return tuple((glyph, view.say(words)) for glyph, words in glyphs)
+def key(view: View, rows: list[DotRow]) -> tuple[tuple[str, str], ...]:
+    """Return the key of what a picture of scores draws."""
+    forms = {mark.form for row in rows for mark in row.marks}
+    is_own = view.scope.organisation_id is not None
+    shown = (
+        ("own", "key_own", "own" in forms),
+        ("own-pale", "key_own_pale", any(row.is_pale for row in rows)),
+        ("interval", "key_interval", "own" in forms),
+        ("band", "key_band", "band" in forms),
+        (
+            "box",
+            "key_box" if is_own else "key_box_sector",
+            any(row.box and row.box[0] < row.box[1] for row in rows),
+        ),
+        ("sector", "key_sector", "sector" in forms),
+        ("expected", "key_expected", "expected" in forms),
+    )
+    return tuple((glyph, view.say(words)) for glyph, words, is_drawn in shown if is_drawn)
 
 
 def score_section(view: View, items: list[Row]) -> Section:
     """Return chart and table of the statements, own beside band and sector."""
-    figure = dot_figure([score_row(view, item) for item in items], canvas(view, UNIT, DENSE))
-    chart = Chart(figure, view.say("scores_chart"), key(view, items))
+    rows = [score_row(view, item) for item in items]
+    figure = dot_figure(rows, canvas(view, UNIT, TIGHT))
+    chart = Chart(figure, view.say("scores_chart"), key(view, rows))
     return Section("", (), chart, score_table(view, items), (view.say("autonomy_note"),))
 
 
@@ -165,46 +181,50 @@ def heat_section(view: View, items: list[Row]) -> Section:
     zones = (("gap-solid", "key_gap_solid"), ("gap-pale", "key_gap_pale"))
     marks = tuple((glyph, say(words)) for glyph, words in (*glyphs, *zones))
     picture = Chart(figure, say("heat_chart"), marks)
-    return Section(say("heat_head"), (), picture, is_tucked=True)
-
-
-def named_items(view: View) -> list[Row]:
-    """Return what could be named as priority in this wave, the widest difference first."""
-    asked = [
-        item
-        for item in view.reader.items("mention")
-        if view.reader.benchmark("sector", "sector", item["item_id"]) is not None
-    ]
-    found = view.reader.comparisons("size_band")
-    width = {name: strength(view, row) for name, row in found.items()}
-    return sorted(asked, key=lambda item: -width.get(item["item_id"], 0.0))
+    return Section(say("heat_head"), (say("heat_sentence"),), picture, is_spare=True)
 
 
 def mention_sections(view: View) -> list[Section]:
     """Return what employees name as priority beside band and sector; nothing where not asked."""
-    say, items = view.say, named_items(view)
+    say, items = view.say, asked_items(view, "mention")
     if not items:
         return []
-    figure = dot_figure([score_row(view, item) for item in items], canvas(view, "share", DENSE))
-    chart = Chart(figure, say("mentions_compare_chart"), key(view, items))
+    rows = [score_row(view, item) for item in items]
+    figure = dot_figure(rows, canvas(view, "share", TIGHT))
+    chart = Chart(figure, say("mentions_compare_chart"), key(view, rows))
     table = replace(score_table(view, items), caption=say("table_mention_scores"))
-    return [Section(say("mentions_compare_head"), (), chart, table, is_folded=True, is_tucked=True)]
+    said = (
+        () if counted(view, items) is None else (apart_sentence(view, items, "mentions_compare"),)
+    )
+    heading = say("mentions_compare_head")
+    return [Section(heading, said, chart, table, is_folded=True, is_tucked=True)]
+
+
+def counted(view: View, items: list[Row]) -> tuple[int, int] | None:
+    """Return on how many items the own organisation differs, of how many; None without any."""
+    ids = {item["item_id"] for item in items}
+    compared = [row for name, row in view.reader.comparisons("size_band").items() if name in ids]
+    return (
+        (sum(r["verdict"] in DEMONSTRABLE for r in compared), len(compared)) if compared else None
+    )
+
+
+def apart_sentence(view: View, items: list[Row], what: str) -> str:
+    """Return on how many items the own organisation demonstrably differs."""
+    apart, all_of = counted(view, items) or (0, 0)
+    count = {"count": str(apart), "items": str(all_of)}
+    return view.say(f"{what}_none" if apart == 0 else f"{what}_some", **count)
 
 
 def finding(view: View, items: list[Row]) -> str:
     """Return on how many questions the own organisation differs; for staff the two ends."""
-    say = view.say
     if not items:
-        return say("compare_nothing")
+        return view.say("compare_nothing")
     if view.scope.organisation_id is None:
         return sector_finding(view, items)
-    ids = {item["item_id"] for item in items}
-    compared = [row for name, row in view.reader.comparisons("size_band").items() if name in ids]
-    if not compared:
-        return say("compare_withheld")
-    apart = sum(row["verdict"] in DEMONSTRABLE for row in compared)
-    count = {"count": str(apart), "items": str(len(compared))}
-    return say("compare_none" if apart == 0 else "compare_some", **count)
+    if counted(view, items) is None:
+        return view.say("compare_withheld")
+    return apart_sentence(view, items, "compare")
 
 
 def sector_finding(view: View, items: list[Row]) -> str:
@@ -228,14 +248,12 @@ def build(view: View) -> Page:
     say, items = view.say, asked_items(view)
     sections: list[Section] = []
     if items:
-        sections += [score_section(view, items), strip.section(view)]
+        spread = replace(strip.section(view), is_tucked=True)
+        sections += [score_section(view, items), spread]
         aspects = [item for item in items if item["aspect_id"] is not None]
         if view.scope.organisation_id is not None and aspects:
             sections.append(heat_section(view, aspects))
-    sections += [
-        *mention_sections(view),
-        *(replace(one, is_tucked=True) for one in ages.sections(view)),
-    ]
+    sections += [*mention_sections(view), *ages.sections(view)]
     reading = (say("reading_compare"), say("reading_heat"))
     return Page(
         say("page_compare"), finding(view, items), context_line(view), tuple(sections), reading

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from dashboard.pages.model import Page, Section, Table, View
+from dashboard.pages.model import Page, Section, Table, ToFillIn, View
 from dashboard.pages.parts import context_line
 from dashboard.sentences import published, strength
 from dashboard.snapshot import Row
@@ -122,7 +122,7 @@ def ask_section(view: View, topics: list[Topic]) -> Section:
     say = view.say
     heads = (say("aspect"), say("talk_why"), say("talk_question"), say("talk_whose"))
     rows = tuple(topic_cells(view, topic) for topic in topics)
-    table = Table(say("talk_table"), heads, rows)
+    table = Table(say("talk_table"), heads, rows, is_wordy=True)
     return Section(say("talk_ask"), (say("talk_ask_how"),), table=table, is_prose=True)
 
 
@@ -151,7 +151,8 @@ def closing_sections(view: View) -> tuple[Section, ...]:
     say = view.say
     pillars = [row["pillar_id"] for row in view.reader.described("pillar")]
     questions = tuple(say(f"talk_pillar_{pillar}") for pillar in pillars)
-    written = (say("talk_agree_what"), say("talk_agree_who"), say("talk_agree_when"))
+    asked = (say("talk_agree_what"), say("talk_agree_who"), say("talk_agree_when"))
+    written = tuple(ToFillIn(question) for question in asked)
     return Section(say("talk_pillars"), questions), Section(say("talk_agree"), written)
 
 

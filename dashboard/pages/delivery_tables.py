@@ -49,7 +49,7 @@ def compact(view: View, caption: str, columns: Cells, rows: Sequence[Cells]) -> 
     """Return a table, without its last column where that would say nothing in any row."""
     if rows and all(row[-1] == view.say("dash") for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]
-    return Table(caption, columns, tuple(rows))
+    return Table(caption, columns, tuple(rows), is_wordy=True)
 
 
 def waiting_table(view: View, rows: Sequence[Row]) -> Table:
@@ -64,7 +64,7 @@ def waiting_table(view: View, rows: Sequence[Row]) -> Table:
         )
         for row in rows
     )
-    return Table(view.say("waiting_caption"), columns, cells)
+    return Table(view.say("waiting_caption"), columns, cells, is_wordy=True)
 
 
 def response_row(view: View, name: str, row: Row) -> Cells:
@@ -86,7 +86,7 @@ def response_table(view: View, rows: dict[tuple[str, str], Row]) -> Table:
     columns = heads(view, "group", "invited", "took_part", "organisations", "rate")
     found = ((name, rows[key]) for key, name in names.items() if key in rows)
     cells = tuple(response_row(view, name, row) for name, row in found)
-    return Table(view.say("fieldwork_caption"), columns, cells)
+    return Table(view.say("fieldwork_caption"), columns, cells, is_wordy=True)
 
 
 def response_sections(view: View, ledger: PublicLedger) -> Iterator[Section]:
@@ -118,7 +118,9 @@ def wave_section(view: View, ledger: PublicLedger) -> Section:
         )
         for wave in ledger.waves()
     )  # fmt: skip
-    return Section(say("progress_head"), table=Table(say("progress_caption"), columns, cells))
+    return Section(
+        say("progress_head"), table=Table(say("progress_caption"), columns, cells, is_wordy=True)
+    )
 
 
 def entered(view: View, delivery: Row, publications: Iterable[Row]) -> str:
@@ -166,12 +168,14 @@ def delivery_sections(view: View, ledger: PublicLedger) -> Iterator[Section]:
     order = [*reversed(names), *sorted(set(by_wave) - set(names))]
     if not by_wave:
         yield Section(say("deliveries_head"), (say("deliveries_none"),))
-    for wave in (wave for wave in order if wave in by_wave):
+    there = [wave for wave in order if wave in by_wave]
+    for wave in there:
         cells = [delivery_row(view, row, publications) for row in by_wave[wave]]
         heading = say("deliveries_head_wave", wave=say.inner(names.get(wave, wave)))
         table = compact(view, say("deliveries_caption"), columns, cells)
         is_superseded = any(row["state"] == "superseded" for row in by_wave[wave])
-        yield Section(heading, table=table, notes=(say("superseded_note"),) * is_superseded)
+        notes = (say("superseded_note"),) * is_superseded
+        yield Section(heading, table=table, notes=notes, is_tucked=wave != there[0])
 
 
 def run_row(view: View, run: Row) -> Cells:

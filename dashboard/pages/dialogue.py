@@ -252,7 +252,9 @@ def quote_section(view: View, theme: str, rows: list[Row]) -> Section:
     )
     heads = (say("quote_head"), say("author_head"), say("aspect"))
     heading = say(f"quotes_{theme}")
-    return Section(heading, table=Table(heading, heads, cells), notes=(say("quotes_note"),))
+    return Section(
+        heading, table=Table(heading, heads, cells, is_wordy=True), notes=(say("quotes_note"),)
+    )
 
 
 def best_supported(view: View, question: Row) -> Answer | None:

@@ -48,7 +48,9 @@ def kind_section(view: View, kind: str, rows: list[Row]) -> Section:
         )
         for row in rows
     )
-    table = Table(say("finding_table", kind=say(f"finding_kind_{kind}")), heads, cells)
+    table = Table(
+        say("finding_table", kind=say(f"finding_kind_{kind}")), heads, cells, is_wordy=True
+    )
     sentences = tuple(sentence(view, row) for row in rows)
     return Section(say(f"finding_kind_{kind}"), sentences, table=table, is_folded=True)
 

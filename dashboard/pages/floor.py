@@ -23,8 +23,6 @@ from dashboard.sentences import (
 from dashboard.theme import EMPLOYEE, NEUTRAL
 
 ITEM: Final = "grade"
-MARGINS: Final = (0.5, 0.4, 0.3)
-USUAL: Final = 0.4
 WIDEST: Final = 1.0
 
 
@@ -37,16 +35,34 @@ def plan(view: View) -> Plan | None:
     return plan_of(variance, organisation["headcount"], view.settings.method)
 
 
+def margins(view: View) -> dict[str, float]:
+    """Return the margins to plan for, widest first, each under the name of what it rests on."""
+    method = view.settings.method
+    found = {
+        "indicative": method.indicative_half_width,
+        "usual": method.planner_half_width,
+        "smallest": method.smallest_difference.grade,
+    }
+    return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+
+def usual(view: View) -> float:
+    """Return the margin that is named first."""
+    return view.settings.method.planner_half_width
+
+
 def needed(view: View, found: Plan, half: float | None) -> int:
     """Return the answers a margin asks for, the floor at least; None asks for an own result."""
     floor = view.settings.disclosure.persons_min
     return floor if half is None else max(floor, answers_for(found, half))
 
 
-def plan_row(view: View, found: Plan, half: float | None) -> tuple[str, ...]:
+def plan_row(view: View, found: Plan, rests_on: str, half: float | None) -> tuple[str, ...]:
     """Return a goal with the answers that it asks for and those still missing."""
     say, count = view.say, needed(view, found, half)
-    goal = say("plan_own") if half is None else say("plan_margin", half=say.number(half))
+    goal = say("plan_own")
+    if half is not None:
+        goal = say(f"plan_margin_{rests_on}", half=say.number(half))
     lacking = max(0, count - answers_taken(view))
     if found.headcount is not None and count > found.headcount:
         return goal, say("plan_never"), say.count(answers_taken(view)), say("dash")
@@ -57,7 +73,7 @@ def plan_row(view: View, found: Plan, half: float | None) -> tuple[str, ...]:
 def plan_chart(view: View, found: Plan) -> Chart:
     """Return the margin over the number of answers, the own number on it."""
     say, now, floor = view.say, answers_taken(view), view.settings.disclosure.persons_min
-    last = max(floor * 2, round(1.2 * max(now, needed(view, found, MARGINS[-1]))))
+    last = max(floor * 2, round(1.2 * max(now, needed(view, found, min(margins(view).values())))))
     last = min(last, found.headcount) if found.headcount else last
     xs = [float(x) for x in range(min(4, last), last + 1)]
     ys = [half_width(found, int(x)) for x in xs]
@@ -66,9 +82,11 @@ def plan_chart(view: View, found: Plan) -> Chart:
     y_ticks = [(k / 5, f"± {say.number(k / 5)}") for k in range(6)]
     guides = (
         Curve((floor, floor), (0.0, WIDEST), True),
-        Curve((0.0, last), (USUAL, USUAL), True),
+        Curve((0.0, last), (usual(view), usual(view)), True),
     )
-    words = ((floor, WIDEST, say("plan_floor", floor=str(floor)), "top left"),)
+    # On the side of the line where a phone has room for it.
+    side = "top left" if floor <= last / 2 else "top right"
+    words = ((floor, WIDEST, say("plan_floor", floor=str(floor)), side),)
     plane = Plane(
         Scale(0.0, float(last), say("axis_answers"), ticks),
         Scale(0.0, WIDEST, say("axis_margin"), y_ticks),
@@ -76,7 +94,8 @@ def plan_chart(view: View, found: Plan) -> Chart:
     )  # fmt: skip
     shown = [(x, y) for x, y in zip(xs, ys, strict=True) if y <= WIDEST]
     curve = Curve([x for x, _ in shown], [y for _, y in shown])
-    key = (("line", say("key_plan_line")), ("dashed", say("key_plan_guides")))
+    guided = say("key_plan_guides", half=say.number(usual(view)))
+    key = (("line", say("key_plan_line")), ("dashed", guided))
     dots = now_dots(view, found, now)
     glyph = () if not dots else ((dots[0].form, say("key_plan_now")),)
     figure = plane_figure(dots, [curve], plane)
@@ -89,7 +108,9 @@ def now_dots(view: View, found: Plan, now: int) -> list[Dot]:
         return []
     is_own = published(view.reader.own_score(ITEM))
     height = min(WIDEST, half_width(found, now))
-    words = view.say("plan_now", count=view.say.count(now), half=view.say.number(height))
+    # Outward, as the bounds are.
+    half = math.ceil(height * 10) / 10
+    words = view.say("plan_now", count=view.say.count(now), half=view.say.number(half))
     color = EMPLOYEE if is_own else NEUTRAL
     return [Dot(float(now), height, words, "own" if is_own else "expected", color)]
 
@@ -98,8 +119,9 @@ def plan_section(view: View, found: Plan) -> Section:
     """Return the planner."""
     say = view.say
     heads = ("plan_goal", "plan_answers", "plan_taken", "plan_lacking")
-    rows = tuple(plan_row(view, found, half) for half in (None, *MARGINS))
-    table = Table(say("table_plan"), tuple(say(head) for head in heads), rows)
+    goals = (("own", None), *margins(view).items())
+    rows = tuple(plan_row(view, found, name, half) for name, half in goals)
+    table = Table(say("table_plan"), tuple(say(head) for head in heads), rows, is_wordy=True)
     notes = (say("plan_note"),)
     chart = plan_chart(view, found)
     return Section(say("plan_head"), (plan_sentence(view, found),), chart, table, notes)
@@ -107,12 +129,13 @@ def plan_section(view: View, found: Plan) -> Section:
 
 def plan_sentence(view: View, found: Plan) -> str:
     """Return how many answers the usual margin asks for."""
-    say, count = view.say, needed(view, found, USUAL)
+    say, half = view.say, usual(view)
+    count = needed(view, found, half)
     lacking = count - answers_taken(view)
     if lacking <= 0:
-        return say("plan_reached", half=say.number(USUAL))
+        return say("plan_reached", half=say.number(half))
     key = "plan_lacks_one" if lacking == 1 else "plan_lacks"
-    return say(key, half=say.number(USUAL), count=say.count(lacking), all=say.count(count))
+    return say(key, half=say.number(half), count=say.count(lacking), all=say.count(count))
 
 
 def others_section(view: View) -> Section:

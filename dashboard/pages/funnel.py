@@ -18,6 +18,7 @@ COUNTS: Final = (10, 20, 50, 100, 200, 500, 1000, 2000)
 OUTSIDE: Final = ("unusual", "very_unusual")
 # Where 95 % and 99.8 % of organisations lie: the limits that the release's places stand on.
 LEVELS: Final = (0.95, 0.998)
+LEAD: Final = 12  # organisations before the fold
 
 
 class Usual(NamedTuple):
@@ -139,4 +140,5 @@ def section(view: View) -> Section | None:
     sentences = (say("funnel_sentence", **count),)
     notes = (say("funnel_note"),)
     picture = chart(view, rows, found)
-    return Section(say("funnel_head"), sentences, picture, table if body else None, notes)
+    shown = table if body else None
+    return Section(say("funnel_head"), sentences, picture, shown, notes, lead=LEAD)

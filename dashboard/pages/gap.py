@@ -33,6 +33,12 @@ def cells(view: View, row: Row) -> tuple[str, ...]:
     )
 
 
+def heads(view: View, first: str) -> tuple[str, ...]:
+    """Return the heads of a table of gaps; `first` is what its rows are."""
+    names = (first, "head_employee", "head_hr", "difference", "interval_head", "verdict_head")
+    return tuple(view.say(name) for name in names)
+
+
 def aspect_chart(view: View, rows: list[Row], who: str, finding: str) -> Chart | None:
     """Return the picture of the aspects; the grade has a scale and a picture of its own."""
     say = view.say
@@ -53,25 +59,26 @@ def gap_section(view: View, who: str, gaps: dict[str, Row], folded: bool) -> Sec
     if not rows:
         return None
     finding = gap_sentence(view, gaps)
-    heads = (say("statement"), say("head_employee"), say("head_hr"))
-    heads += (say("difference"), say("interval_head"), say("verdict_head"))
-    table = Table(say("table_gap", group=who), heads, tuple(cells(view, row) for row in rows))
+    body = tuple(cells(view, row) for row in rows)
+    table = Table(say("table_gap", group=who), heads(view, "statement"), body)
     chart = aspect_chart(view, rows, who, finding)
-    return Section(who, (finding,), chart, table, is_folded=folded)
+    return Section(who, (finding,), chart, table, is_folded=folded, is_tucked=folded)
 
 
 def grade_section(view: View, groups: Groups, finding: str) -> Section:
     """Return the grade of both sides for every group of this view."""
     say = view.say
-    rows = []
+    rows, body = [], []
     for label, gaps in groups:
         if row := gaps.get("grade"):
             # The full name of the first group is wider than a phone; the heading below gives it.
             name = say("gap_own_short") if row["group_kind"] == "organisation" else label
             rows.append(gap_row(view, row, "grade", name))
+            body.append((label, *cells(view, row)[1:]))
     summary = say("summary_of", chart=say("gap_grade_chart"), finding=finding)
     chart = Chart(dot_figure(rows, canvas(view, "grade", TALL)), summary, gap_key(view))
-    return Section(chart=chart)
+    table = Table(say("table_gap_grade"), heads(view, "group"), tuple(body))
+    return Section(chart=chart, table=table, notes=(say("gap_rounded"),), is_folded=True)
 
 
 def groups_of(view: View) -> Groups:

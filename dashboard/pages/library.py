@@ -121,9 +121,10 @@ def sections(view: View, who: str, gaps: dict[str, Row]) -> list[Section]:
         those = chosen(view, why, influence)
         if those:
             rows = tuple(cells(view, one) for one in those)
-            table = Table(say(f"table_library_{influence}"), heads, rows)
+            table = Table(say(f"table_library_{influence}"), heads, rows, is_wordy=True)
             sentence = say("library_count", count=say.count(len(those)), all=all_count(view))
-            found.append(Section(say(f"library_{influence}"), (sentence,), table=table))
+            heading, is_own = say(f"library_{influence}"), influence == INFLUENCES[0]
+            found.append(Section(heading, (sentence,), table=table, is_tucked=not is_own))
     return found
 
 

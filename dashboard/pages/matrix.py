@@ -123,7 +123,7 @@ def section(view: View, items: list[Row], gaps: dict[str, Row], who: str) -> Sec
     sentence = sentence_of(view, items, gaps)
     picture = chart(view, items, gaps, who)
     heading = say("matrix_head")
-    return Section(heading, (sentence,), picture, table, notes, is_folded=True)
+    return Section(heading, (sentence,), picture, table, notes, is_folded=True, is_tucked=True)
 
 
 def sentence_of(view: View, items: list[Row], gaps: dict[str, Row]) -> str:

@@ -61,6 +61,12 @@ class AsWritten(str):
     __slots__ = ()
 
 
+class ToFillIn(str):
+    """A question that people answer on paper: a line to write on follows it."""
+
+    __slots__ = ()
+
+
 class Linked(str):
     """A sentence with the page that shows its evidence, and of which group where that matters."""
 
@@ -83,11 +89,15 @@ def language_of(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: caption, column heads, rows of texts; the first cell of a row is its head."""
+    """A table: caption, column heads, rows of texts; the first cell of a row is its head.
+
+    `is_wordy` holds more words than a phone has room for side by side.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    is_wordy: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,9 +114,10 @@ class Section:
     """A part of a page: heading, chart, sentences, table, notes.
 
     `is_folded` keeps the table closed, where there are several or few need it; `is_tucked` folds
-    the section on a phone, below its heading; `is_alert` marks
-    what somebody has to act on. `anchor` is the name a link leads to; `level` that of the heading;
-    `prose` a part of a document, and `program` the code that goes with it.
+    the section on a phone, below its heading, `is_spare` on every screen: it says in another form
+    what stands above. `lead` is how many rows of a long table come first, the others folded;
+    `is_alert` marks what somebody has to act on. `anchor` is the name a link leads to; `level`
+    that of the heading; `prose` a part of a document, and `program` the code that goes with it.
     """
 
     heading: str = ""
@@ -117,6 +128,8 @@ class Section:
     is_prose: bool = False
     is_folded: bool = False
     is_tucked: bool = False
+    is_spare: bool = False
+    lead: int = 0
     is_alert: bool = False
     anchor: str = ""
     level: int = 2

@@ -65,7 +65,9 @@ def flag_section(view: View) -> Section | None:
     if not rows:
         return None
     heads = (say("flag_head"), say("flag_value"), say("flag_means"))
-    return Section(say("flags_head"), table=Table(say("table_flags"), heads, tuple(rows)))
+    return Section(
+        say("flags_head"), table=Table(say("table_flags"), heads, tuple(rows), is_wordy=True)
+    )
 
 
 def build(view: View) -> Page:

@@ -109,12 +109,15 @@ def rows_of(view: View) -> list[DotRow]:
 
 def key(view: View) -> tuple[tuple[str, str], ...]:
     """Return the key of what the rows do not name themselves."""
-    if view.scope.organisation_id is None:
-        return (("interval", view.say("key_interval")),)
-    glyphs = (("interval", "key_interval"), ("box", "key_box"))
-    if published(view.reader.own_score("grade")):
-        glyphs += (("band", "key_band"), ("sector", "key_sector"))
-    return tuple((glyph, view.say(words)) for glyph, words in glyphs)
+    is_own = published(view.reader.own_score("grade"))
+    has_box = quartile_box(view.reader.band_benchmark("grade")) is not None
+    shown = (
+        ("band", "key_band", is_own),
+        ("box", "key_box" if is_own else "key_box_sector", has_box),
+        ("sector", "key_sector", is_own),
+        ("interval", "key_interval", True),
+    )
+    return tuple((glyph, view.say(words)) for glyph, words, is_drawn in shown if is_drawn)
 
 
 def grade_section(view: View, finding: str) -> Section:

@@ -129,12 +129,14 @@ def gap_row(view: View, row: Row, unit: str, label: str) -> DotRow:
 
 def canvas(view: View, unit: str, row_height: int) -> Canvas:
     """Return where rows of a unit are drawn."""
-    return Canvas(unit, view.say(f"axis_{unit}"), view.say.language, row_height)
+    # The ends of the axis are known once its rows are.
+    title = view.say(f"axis_{unit}", low="{low}", high="{high}")
+    return Canvas(unit, title, view.say.language, row_height)
 
 
 def gap_key(view: View) -> tuple[tuple[str, str], ...]:
     """Return the key of a picture of both sides."""
-    glyphs = (("employee", "side_employee"), ("hr", "side_hr"))
+    glyphs = (("employee", "side_employee"), ("hr", "side_hr"), ("interval", "key_interval"))
     zones = (("gap-solid", "key_gap_solid"), ("gap-pale", "key_gap_pale"))
     return tuple((glyph, view.say(words)) for glyph, words in (*glyphs, *zones))
 

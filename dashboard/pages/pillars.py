@@ -57,6 +57,7 @@ def section(view: View, gaps: dict[str, Row], who: str) -> Section | None:
         for row in rows
     )
     heads = (say("pillar_head"), say("by_employees"), say("by_hr"))
-    table = Table(say("table_pillars", group=who), heads, body)
+    table = Table(say("table_pillars", group=who), heads, body, is_wordy=True)
     notes = (say("pillar_assumed", aspects=say.listed(assumed)),) if assumed else ()
-    return Section(say("pillars_head"), (say("pillars_what"),), table=table, notes=notes)
+    said = (say("pillars_what"),)
+    return Section(say("pillars_head"), said, table=table, notes=notes, is_tucked=True)

@@ -71,7 +71,7 @@ def grid(view: View, side: str, items: dict[tuple[str, str], Row], own: bool) ->
     who = say("schemes_own") if own else group_name(view)
     caption = say("schemes_grid", side=say(f"side_{side}"), group=who)
     heads = (say("scheme_head"), *(say.name(facet) for facet in facets))
-    return Table(caption, heads, tuple(rows))
+    return Table(caption, heads, tuple(rows), is_wordy=True)
 
 
 def band_table(view: View, side: str, items: dict[tuple[str, str], Row]) -> Table:
@@ -86,7 +86,9 @@ def band_table(view: View, side: str, items: dict[tuple[str, str], Row]) -> Tabl
             cells.append(value_cell(view, score, "share"))
         rows.append(tuple(cells))
     heads = (say("scheme_head"), *(size_words(view, band) for band in reader.bands))
-    return Table(say("schemes_by_band_table", side=say(f"side_{side}")), heads, tuple(rows))
+    return Table(
+        say("schemes_by_band_table", side=say(f"side_{side}")), heads, tuple(rows), is_wordy=True
+    )
 
 
 def applies_section(view: View) -> Section | None:
@@ -102,8 +104,9 @@ def applies_section(view: View) -> Section | None:
         for side in SIDES:
             cells += parts_cells(view, found.get((scheme["scheme_id"], side), {}).get(SECTOR))
         rows.append(tuple(cells))
-    table = Table(say("schemes_applies_table"), tuple(heads), tuple(rows))
-    return Section(say("schemes_applies"), table=table, notes=(say("schemes_applies_note"),))
+    table = Table(say("schemes_applies_table"), tuple(heads), tuple(rows), is_wordy=True)
+    notes = (say("schemes_applies_note"),)
+    return Section(say("schemes_applies"), table=table, notes=notes, is_tucked=True)
 
 
 def parts_cells(view: View, row: Row | None) -> list[str]:
@@ -127,8 +130,10 @@ def applies_bands(view: View, side: str) -> Section | None:
         for part, cells in zip(PARTS, band_cells(view, groups[scheme["scheme_id"]]), strict=True)
     ]
     heads = (say("scheme_head"), *(size_words(view, band) for band in reader.bands))
-    table = Table(say("schemes_applies_band", side=say(f"side_{side}")), heads, tuple(rows))
-    return Section(say("schemes_applies_bands"), table=table, is_folded=True,
+    table = Table(
+        say("schemes_applies_band", side=say(f"side_{side}")), heads, tuple(rows), is_wordy=True
+    )
+    return Section(say("schemes_applies_bands"), table=table, is_spare=True,
                    notes=(say("schemes_together"),))  # fmt: skip
 
 
@@ -140,6 +145,12 @@ def band_cells(view: View, groups: dict[str, Row]) -> list[tuple[str, ...]]:
         row = next((r for g, r in groups.items() if name in view.reader.bands_of(g)), None)
         columns.append(parts_cells(view, row))
     return [tuple(column[place] for column in columns) for place in range(len(PARTS))]
+
+
+def side_heading(view: View, side: str) -> str:
+    """Return whose grid it is: the side, and the group that the view asks for."""
+    name = view.say.heading(view.say(f"side_{side}"))
+    return view.say("schemes_side_of", side=name, group=view.say.inner(group_name(view)))
 
 
 def group_gaps(view: View) -> dict[str, Row]:
@@ -268,10 +279,19 @@ def build(view: View) -> Page:
     found = [facet_section(view, items, facet) for facet in KNOWLEDGE]
     if view.reader.organisation is not None:
         found.append(Section(say("schemes_own"), table=grid(view, "employee", items, own=True)))
-    found += [Section(say(f"side_{s}"), table=grid(view, s, items, own=False)) for s in SIDES]
+    found += [
+        Section(side_heading(view, s), table=grid(view, s, items, own=False), is_tucked=True)
+        for s in SIDES
+    ]
     found += [applies_section(view), *(applies_bands(view, side) for side in SIDES)]
-    by_band = say("schemes_by_band")
-    found += [Section(by_band, table=band_table(view, s, items), is_folded=True) for s in SIDES]
+    found += [
+        Section(
+            say("schemes_by_band", side=say(f"side_{side}")),
+            table=band_table(view, side, items),
+            is_spare=True,
+        )
+        for side in SIDES
+    ]
     sections = tuple(section for section in found if section is not None)
     finding = page_finding(view, items)
     reading = (say("reading_schemes"), say("reading_schemes_empty"))

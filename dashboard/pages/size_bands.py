@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
-from dashboard.pages import categories, size_curve
+from dashboard.pages import size_curve
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line
 from dashboard.sentences import band_short, published, size_words, slope_evidence, slope_sentence
@@ -79,11 +81,21 @@ def own_series(view: View) -> list[Series]:
 
 def figure_series(view: View) -> list[Series]:
     """Return both sides and the own organisation; where they cross, hr stands to the right."""
-    employees, hr = points(view, "employee"), shifted(points(view, "hr"), 0.2)
+    employees, hr = apart(points(view, "employee"), points(view, "hr"))
     found = [Series("", "side", EMPLOYEE, [employees])] if employees else []
     # Hr has no slope to show: its points are not joined.
-    found += [Series("", "side", HR, [[point]], is_below=True) for point in hr]
+    found += [Series("", "side", HR, [[point]]) for point in shifted(hr, 0.2)]
     return found + own_series(view)
+
+
+def apart(employees: list[Point], hr: list[Point]) -> tuple[list[Point], list[Point]]:
+    """Return both sides with the label of the lower value below, so that none covers the other."""
+    values = {point.place: point.value for point in hr}
+    highest = {point.place: point.value for point in employees}
+    return (
+        [replace(p, is_below=values.get(p.place, p.value) > p.value) for p in employees],
+        [replace(p, is_below=highest.get(p.place, p.value) >= p.value) for p in hr],
+    )
 
 
 def key(view: View) -> tuple[tuple[str, str], ...]:
@@ -145,8 +157,7 @@ def build(view: View) -> Page:
     ground = Ground(names, UNIT, say("axis_bands"), say.language)
     summary = say("summary_of", chart=say("bands_chart"), finding=finding)
     chart = Chart(line_figure(figure_series(view), ground), summary, key(view))
-    ages = categories.section(view)
-    more = (size_curve.section(view), ages)
-    sections = (Section(chart=chart, table=table(view)), *(one for one in more if one is not None))
+    curve = size_curve.section(view)
+    sections = (Section(chart=chart, table=table(view)), *([] if curve is None else [curve]))
     reading = (say("reading_bands"), say("reading_bands_merged"))
     return Page(say("page_size_bands"), finding, context, sections, reading)

@@ -90,12 +90,13 @@ def place_sentence(view: View, against: str) -> str | None:
 
 
 def sentences(view: View) -> tuple[str, ...]:
-    """Return the middle halves and the own places."""
-    found = [half_sentence(view, name, row) for _, name, row in groups(view)]
-    if view.scope.organisation_id is None:
-        found = found[-1:]
-    found += [place_sentence(view, against) for against in AGAINST]
-    return tuple(one for one in found if one is not None)
+    """Return per group the own place and where the middle half lies; for staff the sector's."""
+    shown = groups(view) if view.scope.organisation_id is not None else groups(view)[-1:]
+    found = []
+    for kind, name, row in shown:
+        said = (place_sentence(view, kind), half_sentence(view, name, row))
+        found.append(" ".join(one for one in said if one is not None))
+    return tuple(one for one in found if one)
 
 
 def quartile_cell(view: View, row: Row | None, column: str) -> str:
@@ -111,7 +112,8 @@ def section(view: View) -> Section:
     """Return the strips with their table; never an organisation but the own one."""
     say, rows = view.say, groups(view)
     figure = dot_figure([strip_row(view, *row) for row in rows], canvas(view, UNIT, TALL))
-    glyphs = [("box", "key_box_middle"), ("band", "key_band"), ("sector", "key_sector")]
+    band = "key_band" if view.scope.organisation_id is not None else "key_band_of_row"
+    glyphs = [("box", "key_box_middle"), ("band", band), ("sector", "key_sector")]
     if published(view.reader.own_score(ITEM)):
         glyphs.insert(0, ("own", "key_own"))
         glyphs += [("expected", "key_expected")] if expected_mark(view) else []

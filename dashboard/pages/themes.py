@@ -9,7 +9,7 @@ from dashboard.pages.model import Section, Table, View
 from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, strength
 from dashboard.snapshot import Row
 
-MOST: Final = 60
+MOST, LEAD = 60, 12  # rows in the list, and before the fold
 WHERE = "wave_id = ? and status = 'published' and verdict in ('higher', 'lower')"
 
 
@@ -97,6 +97,6 @@ def section(view: View) -> Section:
         return Section(say("themes_head"), (say("themes_none"),))
     heads = ("statement", "theme_kind_head", "group", "difference", "interval_head", "theme_size")
     body = tuple(cells(view, one) for one in found[:MOST])
-    table = Table(say("table_themes"), tuple(say(head) for head in heads), body)
+    table = Table(say("table_themes"), tuple(say(head) for head in heads), body, is_wordy=True)
     sentence = say("themes_count", count=say.count(len(found)), shown=say.count(len(body)))
-    return Section(say("themes_head"), (sentence,), table=table)
+    return Section(say("themes_head"), (sentence,), table=table, lead=LEAD)

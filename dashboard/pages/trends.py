@@ -177,7 +177,7 @@ def build(view: View) -> Page:
     own = changes_of(view, "own") if view.scope.organisation_id is not None else ()
     who = "own" if any(row["wave_to"] == view.state.wave_id for row in own) else "sector"
     finding = change_sentence(view, own if who == "own" else changes_of(view, "sector"), who)
-    changes = Section(say("changes_heading"), table=change_table(view, lines))
+    changes = Section(say("changes_heading"), table=change_table(view, lines), is_tucked=True)
     more = (events.section(view), parts_section(view), changes, item_section(view))
     sections = (chart_section(view, lines, finding), *(one for one in more if one is not None))
     reading = (say("reading_trends"), say("reading_break"))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.pages.model import Page, Section, View
+from dashboard.pages.model import Page, Section, ToFillIn, View
 from dashboard.pages.source import source_lines
 from dashboard.reports.typeset import typeset
 
 TEMPLATE: Final = "guide"
 # Aspect, why, question and whose move.
 WIDTHS: Final = (2, 3, 4, 3)
+ROOM: Final = "…" * 21  # about a line of the sheet
 Words = dict[str, object]
 
 
@@ -35,12 +36,17 @@ def part_words(section: Section) -> Words:
     table = section.table
     return {
         "heading": section.heading,
-        "sentences": section.sentences,
+        "sentences": tuple(line(text) for text in section.sentences),
         "is_list": len(section.sentences) > 1,
         "heads": table.columns if table else (),
         "rows": table.rows if table else (),
         "widths": WIDTHS,
     }
+
+
+def line(text: str) -> str:
+    """Return a sentence, with room to write where it asks for that."""
+    return f"{text} {ROOM}" if isinstance(text, ToFillIn) else text
 
 
 def guide_pdf(view: View, page: Page) -> bytes:

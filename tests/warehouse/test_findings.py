@@ -83,9 +83,12 @@ def test_a_finding_says_how_sure_it_is_and_among_how_many(tables: Tables) -> Non
     percent = round(100 * gap["employee_value"])
     assert f"({percent}\u00a0%)" in row["text_nl"]
     assert f"({percent}%)" in row["text_en"]
-    assert re.search(r"Verschil \+\d+ procentpunt \(\d+ tot \d+\); bekeken: 10\.", row["text_nl"])
     assert re.search(
-        r"Difference \+\d+ percentage points \(\d+ to \d+\); looked at: 10\.", row["text_en"]
+        r"Verschil \+\d+ procentpunt \(\d+ tot \d+\), uit 10 vergelijkingen\.", row["text_nl"]
+    )
+    assert re.search(
+        r"Difference \+\d+ percentage points \(\d+ to \d+\), out of 10 comparisons\.",
+        row["text_en"],
     )
     assert json.loads(row["evidence"])["ci_low"] == gap["ci_low"]
 

@@ -74,14 +74,14 @@ SENTENCES: Final[Mapping[str, Mapping[Language, str]]] = {
     },
 }
 EVIDENCE: Final[Mapping[Language, str]] = {
-    "nl": "{text} Verschil {difference} ({low} tot {high}); bekeken: {count}.",
-    "en": "{text} Difference {difference} ({low} to {high}); looked at: {count}.",
+    "nl": "{text} Verschil {difference} ({low} tot {high}), uit {count} vergelijkingen.",
+    "en": "{text} Difference {difference} ({low} to {high}), out of {count} comparisons.",
 }
 SLOPE: Final[Mapping[Language, str]] = {
-    "nl": "{text} Bij tien keer zo veel medewerkers {difference} ({low} tot {high}); "
-    "bekeken: {count}.",
-    "en": "{text} At ten times as many employees {difference} ({low} to {high}); "
-    "looked at: {count}.",
+    "nl": "{text} Bij tien keer zo veel medewerkers {difference} ({low} tot {high}), "
+    "uit {count} vergelijkingen.",
+    "en": "{text} At ten times as many employees {difference} ({low} to {high}), "
+    "out of {count} comparisons.",
 }
 SIZES: Final[Mapping[str, Mapping[Language, str]]] = {
     "below": {"nl": "minder dan {above} medewerkers", "en": "fewer than {above} employees"},

@@ -158,6 +158,43 @@ def test_dark_stays_dark_from_the_first_line(context: Any, address: str) -> None
     assert brightness(page) < 200
 
 
+def test_a_print_holds_what_is_folded_and_folds_it_again(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = enter(context, address, "mid", "nl")
+    page.goto(f"{address}/vergelijken?wave=2026&lang=nl")
+    until(page, TAKEN)
+    until(page, "document.querySelectorAll('details:not([open])').length > 3")
+    before = page.evaluate("[...document.querySelectorAll('details')].map(one => one.open)")
+    page.evaluate(
+        """window.addEventListener('beforeprint', () => { window.closed =
+        document.querySelectorAll('details:not([open])').length; })"""
+    )
+    page.pdf()
+    assert page.evaluate("window.closed") == 0
+    until(page, "!document.querySelector('[data-printed]')")
+    assert page.evaluate("[...document.querySelectorAll('details')].map(one => one.open)") == before
+    context.close()
+
+
+def test_on_paper_no_picture_covers_what_follows_it(context: Any, address: str) -> None:
+    page = enter(context, address, "mid", "nl")
+    for path in ("/vergelijken", "/aspecten"):
+        page.goto(f"{address}{path}?wave=2026&lang=nl")
+        until(page, TAKEN)
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        # A browser that lays out anew for paper makes plotly draw again.
+        page.set_viewport_size({"width": PAPER, "height": 1000})
+        page.emulate_media(media="print")
+        page.wait_for_timeout(500)
+        covered = """[...document.querySelectorAll('.picture')].filter(one =>
+            one.querySelector('.main-svg').getBoundingClientRect().bottom
+            > one.getBoundingClientRect().bottom + 1).length"""
+        assert page.evaluate(covered) == 0
+        tallest = "Math.max(...[...document.querySelectorAll('.picture')].map(p => p.offsetHeight))"
+        assert 200 < page.evaluate(tallest) <= 960
+        page.emulate_media(media="screen")
+
+
 def test_a_print_is_a_whole_sheet(context: Any, address: str, tmp_path: Path) -> None:
     page = enter(context, address, "mid", "nl")
     go(page, "Waarin verschillen we?", "Vergelijken")

@@ -27,6 +27,17 @@ def violations(page: Any) -> list[str]:
     ]
 
 
+# Words of one picture that lie over each other, or outside it.
+COLLIDING = """[...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+  const box = plot.getBoundingClientRect();
+  const words = [...plot.querySelectorAll('text')].map(one =>
+    [one.textContent, one.getBoundingClientRect()]).filter(([text, at]) => text.trim() && at.width);
+  const outside = words.filter(([_, at]) => at.left < box.left - 1 || at.right > box.right + 1);
+  const over = words.flatMap(([text, at], place) => words.slice(place + 1).filter(([_, other]) =>
+    Math.min(at.right, other.right) - Math.max(at.left, other.left) > 1 &&
+    Math.min(at.bottom, other.bottom) - Math.max(at.top, other.top) > 3
+  ).map(([other]) => text + ' | ' + other));
+  return [...outside.map(([text]) => text), ...over]; })"""
 # Every two of language, scheme, size and account meet at least once.
 LATER = pytest.mark.slow
 CLEAN = [
@@ -84,6 +95,27 @@ def test_every_page_is_accessible(
     for path in PAGES:
         show(page, address, path, language)
         assert violations(page) == [], path
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "account"),
+    [
+        ("nl", "mid"),
+        pytest.param("en", "below", marks=LATER),
+        pytest.param("nl", "analyst", marks=LATER),
+    ],
+)
+def test_no_words_of_a_picture_collide_on_a_small_phone(
+    browser: Any, address: str, language: str, account: str
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    page = enter(context, address, account, language)
+    for path in PAGES:
+        show(page, address, path, language)
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        page.wait_for_timeout(300)  # plotly draws again at the width of what was opened
+        assert page.evaluate(COLLIDING) == [], path
     context.close()
 
 

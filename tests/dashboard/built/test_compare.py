@@ -73,6 +73,34 @@ def test_what_is_expected_stands_only_where_size_says_something(context: Context
     assert "expected" in key
 
 
+def test_the_key_names_what_is_drawn_and_nothing_else(context: Context) -> None:
+    for organisation in (OWN, HIDDEN, None):
+        view = view_of(context, organisation)
+        rows = [compare.score_row(view, item) for item in compare.asked_items(view)]
+        drawn = {mark.form for row in rows for mark in row.marks}
+        drawn |= {"box"} if any(row.box for row in rows) else set()
+        drawn |= {"own-pale"} if any(row.is_pale for row in rows) else set()
+        drawn |= {"interval"} if "own" in drawn else set()
+        assert {glyph for glyph, _ in compare.key(view, rows)} == drawn
+
+
+def test_a_row_is_pale_where_the_verdict_tells_nothing_apart(context: Context) -> None:
+    view = view_of(context, OWN)
+    found = view.reader.comparisons("size_band")
+    for item in compare.asked_items(view):
+        verdict = found[item["item_id"]]["verdict"]
+        assert compare.score_row(view, item).is_pale == (verdict not in ("higher", "lower"))
+
+
+def test_who_has_nothing_to_compare_sees_the_highest_mean_first(context: Context) -> None:
+    view = view_of(context, None)
+    means = [
+        view.reader.benchmark("sector", "sector", item["item_id"])["mean_of_organisations"]
+        for item in compare.asked_items(view)
+    ]
+    assert means == sorted(means, reverse=True)
+
+
 def test_a_place_is_told_in_words(context: Context) -> None:
     table = compare.build(view_of(context, OWN)).sections[0].table
     assert {row[-1] for row in table.rows} == {"midden"}

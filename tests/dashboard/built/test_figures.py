@@ -134,3 +134,40 @@ def test_names_of_lines_do_not_cover_each_other() -> None:
     moved = spread([7.5, 7.52, 7.51, 6.0], 0.27)
     ordered = sorted(moved)
     assert all(upper - lower > 0.26 for lower, upper in pairwise(ordered))
+
+
+def test_a_long_label_takes_a_second_line_and_lifts_what_stands_above() -> None:
+    long = "Tevredenheid over ontwikkelmogelijkheden"
+    rows = [DotRow("Boven"), DotRow(long, figure_text="3,0"), DotRow("Onder")]
+    short = dot_figure([DotRow(name) for name in ("Boven", "Midden", "Onder")], CANVAS)
+    figure = dot_figure(rows, CANVAS)
+    assert "<b>Tevredenheid over</b><br><b>ontwikkelmogelijkheden</b>" in texts_of(figure)
+    layout, plain = figure["layout"], short["layout"]
+    assert layout["height"] == plain["height"] + 18
+    # As many pixels to a row as before, so that nothing else moves.
+    spans = [
+        (one["height"] - one["margin"]["t"] - one["margin"]["b"])
+        / (one["yaxis"]["range"][1] - one["yaxis"]["range"][0])
+        for one in (layout, plain)
+    ]
+    assert spans[0] == pytest.approx(spans[1])
+    tops = {note["text"]: note["y"] for note in layout["annotations"]}
+    assert tops["<b>Boven</b>"] - tops["<b>Onder</b>"] == pytest.approx(2 + 18 / CANVAS.row_height)
+
+
+def test_an_own_dot_that_cannot_be_told_apart_is_pale_and_keeps_its_edge() -> None:
+    own = Mark(value=7.0, words="uw medewerkers: 7,0", color=EMPLOYEE, form="own")
+    solid, pale = (
+        dot_figure([DotRow("Vraag", (own,), is_pale=is_pale)], CANVAS)["data"][-1]["marker"]
+        for is_pale in (False, True)
+    )
+    assert solid["color"] == pale["line"]["color"] == EMPLOYEE
+    assert pale["color"] != EMPLOYEE
+    assert (solid["line"]["width"], pale["line"]["width"]) == (0, 2)
+
+
+def test_the_words_under_an_axis_name_its_own_ends() -> None:
+    canvas = Canvas("grade", "van {low} tot {high}", "nl")
+    for value, words in ((7.0, "van 5 tot 9"), (4.2, "van 4 tot 9")):
+        figure = dot_figure([DotRow("Vraag", (Mark(value=value, words="x"),))], canvas)
+        assert figure["layout"]["xaxis"]["title"]["text"] == words

@@ -19,7 +19,8 @@ from dashboard import files
 from dashboard.access.scope import Scope
 from dashboard.components.markup import html, html_of, packed
 from dashboard.context import Context
-from dashboard.figures.drawing import UnknownPartError, draw
+from dashboard.figures.drawing import draw
+from dashboard.figures.svg import UnknownPartError
 from dashboard.memory import Memory
 from dashboard.pages.catalogue import build_page
 from dashboard.snapshot import Snapshots

@@ -98,7 +98,11 @@ def test_the_guide_says_what_the_page_says(context: Context) -> None:
     assert (words["title"], words["finding"]) == (page.question, page.finding)
     parts = words["parts"]
     assert isinstance(parts, list)
-    assert [part["sentences"] for part in parts] == [s.sentences for s in page.sections]
+    *said, agreed = [part["sentences"] for part in parts]
+    assert said == [s.sentences for s in page.sections[:-1]]
+    # What is agreed gets room to write on the sheet.
+    assert [text.rstrip("… ") for text in agreed] == list(page.sections[-1].sentences)
+    assert all(text.endswith("…") for text in agreed)
     rows = [s.table.rows for s in page.sections if s.table]
     assert [part["rows"] for part in parts if part["rows"]] == rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -186,6 +187,20 @@ def test_nobody_is_promised_more_answers_than_there_are_people(
 def test_a_side_that_was_not_asked_did_not_stay_away(context: Context) -> None:
     page = build_page(view_of(context, OWN, "?wave=2023"))
     assert page.sections[0].table.rows[-1][1] == "– niet gevraagd"
+
+
+def test_the_planner_plans_for_the_margins_of_the_settings(context: Context) -> None:
+    method = context.settings.method.model_copy(update={"planner_half_width": 0.8})
+    settings = context.settings.model_copy(update={"method": method})
+    view = replace(view_of(context, "ORG-BELOW", path=PATHS["floor"]), settings=settings)
+    assert list(floor.margins(view).items()) == [
+        ("usual", 0.8), ("indicative", method.indicative_half_width),
+        ("smallest", method.smallest_difference.grade),
+    ]  # fmt: skip
+    section = floor.plan_section(view, floor.plan(view))
+    assert "± 0,8" in section.sentences[0]
+    assert [row[0] for row in section.table.rows][1] == "een marge van ± 0,8"
+    assert "± 0,8" in dict(section.chart.key)["dashed"]
 
 
 def test_where_no_own_result_can_come_there_is_no_planner(context: Context) -> None:

@@ -44,7 +44,7 @@ def test_findings_are_the_releases_own_sentences(context: Context) -> None:
     page = page_of(context, "/opvallend")
     said = words(page)
     assert "Medewerkers noemen als maatregel het aanpakken van de werkdruk" in said
-    assert "bekeken: 10." in said
+    assert "uit 10 vergelijkingen." in said
     english = words(page_of(context, "/opvallend", lang="en"))
     assert "Employees name as an intervention tackling the workload" in english
     assert "Medewerkers" not in english
@@ -72,7 +72,7 @@ def test_the_cao_page_has_four_by_four_per_side(context: Context, language: str)
     plain = [s for s in page.sections if s.table and not s.notes]
     grids = [s.table for s in plain if s.table and len(s.table.columns) == 5]
     assert len(grids) == 2
-    folded = [s.table for s in page.sections if s.is_folded and s.table]
+    folded = [s.table for s in page.sections if s.is_spare and s.table]
     bands = [(len(table.rows), len(table.columns)) for table in folded]
     assert bands == [(2, 6), (16, 6), (16, 6)]
     for grid in grids:

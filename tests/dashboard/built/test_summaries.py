@@ -198,8 +198,13 @@ def test_schemes_are_left_out_and_hidden_differences_too(
     put_difference(released, "under_35", TRAINING, status="withheld_small")
     view = view_of(released, settings, None)
     assert categories.section(view) is None
-    # The bands and the line over size; no differences between categories.
-    assert len(build_page(view_of(released, settings, None, "/grootteklassen")).sections) == 2
+    # The means of age groups are there, and no difference between them.
+    [ages] = [
+        one
+        for one in build_page(view_of(released, settings, None, "/vergelijken")).sections
+        if "leeftijd" in one.heading.lower()
+    ]
+    assert (ages.heading, ages.sentences) == ("Leeftijdsgroepen: Hele sector", ())
 
 
 def test_the_table_has_a_column_per_category(released: Store, settings: Settings) -> None:
