@@ -66,7 +66,7 @@ def grid(block: Grid) -> Any:
 def frame(inside: Any, label: str) -> Any:
     """Return something wide in a box that scrolls, by keyboard too."""
     name = {"aria-label": label}
-    return html.Div(inside, className="table-frame", tabIndex=0, role="region", **name)
+    return html.Div(inside, className="table-frame", tabIndex=0, role="group", **name)
 
 
 def block(part: Block) -> Any:

@@ -49,7 +49,7 @@ def table_block(table: Table, heading: str = "") -> Any:
         html.Table(parts, className=look, **role(table, "table")),
         className="table-frame",
         tabIndex=0,
-        role="region",
+        role="group",
         **{"aria-label": table.caption},
     )
 
