@@ -72,7 +72,8 @@ class Texts:
         """Return a number rounded half-up as a reader expects, with a decimal comma in Dutch."""
         step = Decimal(1).scaleb(-digits)
         rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
-        return number_text(rounded, digits, self.language)
+        # Minus nothing is nothing: what is remembered of one would otherwise be said of the other.
+        return number_text(rounded + 0, digits, self.language)
 
     def signed(self, value: float, digits: int = 1) -> str:
         """Return a difference with its sign; zero has none."""
