@@ -39,7 +39,8 @@ def number_text(value: float, digits: int, language: str) -> str:
     """Return a number rounded half-up, as a language writes it."""
     step = Decimal(1).scaleb(-digits)
     rounded = Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP)
-    return format_decimal(rounded, format=decimals(digits), locale=language)
+    # Minus nothing is nothing: what is remembered of one would otherwise be said of the other.
+    return format_decimal(rounded + 0, format=decimals(digits), locale=language)
 
 
 @lru_cache(FEW)
@@ -72,7 +73,7 @@ class Texts:
 
     def number(self, value: float, digits: int = 1) -> str:
         """Return a number rounded half-up as a reader expects, with a decimal comma in Dutch."""
-        return number_text(float(value) + 0.0, digits, self.language)  # zero has no sign
+        return number_text(float(value), digits, self.language)
 
     def signed(self, value: float, digits: int = 1) -> str:
         """Return a difference with its sign; zero has none."""

@@ -18,6 +18,12 @@ FORMS = ("youngest", "between", "oldest")
 Group = tuple[str, str, str]
 
 
+def own_band(view: View) -> str | None:
+    """Return the own size band, None where there is none."""
+    organisation = view.reader.organisation
+    return organisation["size_band_id"] if organisation else None
+
+
 def groups(view: View, band: str | None) -> Iterator[Group]:
     """Yield kind of group, its id before the category, and its words: sector, then a band."""
     yield "sector", "", view.say("sector")
@@ -135,8 +141,7 @@ def table(view: View, group: str, found: list[tuple[Row, list[Row]]]) -> Table:
 
 def sections(view: View) -> list[Section]:
     """Return a section per group of people that has age groups: the sector and the own band."""
-    organisation = view.reader.organisation
-    return view.shared("ages", organisation["size_band_id"] if organisation else None, of_band)
+    return view.shared("ages", own_band(view), of_band)
 
 
 def of_band(view: View, band: str | None) -> list[Section]:

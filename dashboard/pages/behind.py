@@ -88,7 +88,7 @@ def compare_figures(view: View) -> Iterator[Figure]:
     """Yield own, band and sector of every question, then the age groups."""
     reader = view.reader
     compared = reader.comparisons("size_band")
-    items = [*compare.asked_items(view), *compare.named_items(view)]
+    items = [*compare.asked_items(view), *compare.asked_items(view, "mention")]
     for item in (item["item_id"] for item in items):
         yield from each("score", [reader.own_score(item)])
         yield from each("comparison", [compared.get(item)])
@@ -99,7 +99,7 @@ def compare_figures(view: View) -> Iterator[Figure]:
             yield from each("expected_range", [reader.expected_range(item)])
     yield from each("benchmark", [row for _, _, row in strip.groups(view)])
     yield from each("comparison", [compared.get("grade")])
-    for group in ages.groups(view):
+    for group in ages.groups(view, ages.own_band(view)):
         for _, rows in ages.asked(view, group):
             yield from each("score", rows)
 

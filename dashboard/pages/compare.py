@@ -20,7 +20,7 @@ from dashboard.pages.parts import (
     status_words,
     value_cell,
 )
-from dashboard.sentences import DEMONSTRABLE, published, strength
+from dashboard.sentences import DEMONSTRABLE, answers_taken, published, strength
 from dashboard.snapshot import Row
 from dashboard.theme import NEUTRAL
 
@@ -142,7 +142,9 @@ def score_section(view: View, items: list[Row]) -> Section:
     rows = [score_row(view, item) for item in items]
     figure = dot_figure(rows, canvas(view, UNIT, TIGHT))
     chart = Chart(figure, view.say("scores_chart"), key(view, rows))
-    return Section("", (), chart, score_table(view, items), (view.say("autonomy_note"),))
+    has_control = any(item["item_id"].startswith("autonomy_control") for item in items)
+    notes = (view.say("autonomy_note"),) if has_control else ()
+    return Section("", (), chart, score_table(view, items), notes)
 
 
 def heat_cell(view: View, row: Row | None, column: str) -> HeatCell:
@@ -223,8 +225,16 @@ def finding(view: View, items: list[Row]) -> str:
     if view.scope.organisation_id is None:
         return sector_finding(view, items)
     if counted(view, items) is None:
-        return view.say("compare_withheld")
+        return without_comparison(view, items)
     return apart_sentence(view, items, "compare")
+
+
+def without_comparison(view: View, items: list[Row]) -> str:
+    """Return why nothing is compared: nobody took part, no own score, or too few to set beside."""
+    if answers_taken(view) == 0:
+        return view.say("floor_not_there")
+    is_own = any(published(view.reader.own_score(item["item_id"])) for item in items)
+    return view.say("compare_alone" if is_own else "compare_withheld")
 
 
 def sector_finding(view: View, items: list[Row]) -> str:

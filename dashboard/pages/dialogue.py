@@ -15,7 +15,7 @@ SIDES: Final = ("employee", "hr")
 MOST_QUOTES: Final = 12
 MOST_DRAWN: Final = 8
 # Characters of an answer that fit above its row on a phone.
-LABEL: Final = 38
+LABEL: Final = 104  # three lines on a phone
 # What helps; what is in the way, within one's own influence or of the commissioner; what to do.
 THEMES: Final = ("enabler", "barrier_own", "barrier_commissioner", "intervention", "other")
 Answer = dict[str, Row]
@@ -221,7 +221,6 @@ def exposure_words(view: View, question: Row) -> str:
         key,
         ratio=view.say.share(question["exposure_ratio"]),
         shown=view.say("dash") if shown is None else view.say.number(shown, 0),
-        p=view.say.number(question["exposure_p"], 2),
     )
 
 

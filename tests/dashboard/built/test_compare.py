@@ -55,6 +55,11 @@ def test_below_the_floor_band_and_sector_are_shown_and_own_is_marked(context: Co
     assert not [mark for mark, _ in page.sections[0].chart.key if mark == "own"]
 
 
+def test_who_did_not_take_part_is_not_told_that_scores_are_withheld(context: Context) -> None:
+    view = view_of(context, "ORG-NOBODY")
+    assert compare.build(view).finding.startswith("Uw organisatie deed niet mee aan deze meting.")
+
+
 def test_the_sector_names_both_ends(context: Context) -> None:
     view = view_of(context, None)
     names = {item["name_nl"] for item in compare.asked_items(view)}
