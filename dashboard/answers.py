@@ -24,6 +24,7 @@ from dashboard.application import First, RegiespiegelDash
 from dashboard.components.markup import html, html_of, packed
 from dashboard.components.notices import error_parts, notice_block
 from dashboard.context import Context
+from dashboard.files import takes_brotli
 from dashboard.pages.model import View
 from dashboard.shell import PARTS, SHOWN, frame, parts_of
 from dashboard.snapshot import NothingReleasedError
@@ -85,7 +86,7 @@ def register(app: RegiespiegelDash, context: Context) -> None:
     server, others = app.server, app.server.view_functions[UPDATE]
 
     def update() -> ResponseReturnValue:
-        body = request.get_json(force=True, silent=True)
+        body: Any = request.get_json(force=True, silent=True)
         if body["output"] != SHOWN:
             return others()
         asked = {one["property"]: one.get("value") for one in body["inputs"]}
@@ -104,7 +105,7 @@ def register(app: RegiespiegelDash, context: Context) -> None:
     def pack(response: Response) -> Response:
         """Pack the first HTML. Nothing in it repeats what was asked, so its size tells nothing."""
         is_view = g.get("shown") and response.mimetype == "text/html"
-        if is_view and "br" in request.accept_encodings:
+        if is_view and takes_brotli():
             response.set_data(brotli.compress(response.get_data(), quality=QUALITY))
             response.headers["Content-Encoding"] = "br"
         return response
@@ -128,6 +129,6 @@ def made(context: Context, path: object, search: object) -> Answer:
 
 def sent(found: Answer) -> Response:
     """Return an answer to Dash, packed for who can unpack it."""
-    if "br" not in request.accept_encodings:
+    if not takes_brotli():
         return Response(found.parts, mimetype="application/json")
     return Response(found.packed, mimetype="application/json", headers={"Content-Encoding": "br"})

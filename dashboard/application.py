@@ -114,7 +114,7 @@ class RegiespiegelDash(dash.Dash):
         Without it a worker that has not yet served a page refuses the scripts of a page that
         another worker served. `mark_of` gives the mark of an asset's content.
         """
-        self.mark_of = mark_of  # type: ignore[method-assign]
+        self.mark_of = mark_of
         with self.server.test_request_context("/"):
             self._setup_server()
             self.index()

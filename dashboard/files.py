@@ -119,10 +119,15 @@ def content_of(answer: Response) -> bytes:
     return content
 
 
+def takes_brotli() -> bool:
+    """Return whether who asks can unpack brotli."""
+    return request.accept_encodings.quality("br") > 0
+
+
 def answers_without_content(found: File) -> bool:
     """Return whether a browser has the file, or takes it packed: then nothing need be read."""
     if is_for_good(found):
-        return found.packed is not None and "br" in request.accept_encodings
+        return found.packed is not None and takes_brotli()
     return found.mark in request.if_none_match
 
 
@@ -139,7 +144,7 @@ def marked(answer: Response, found: File) -> Response:
     if found.mark in request.if_none_match:
         answer.set_data(b"")
         answer.status_code = 304
-    elif found.packed is not None and "br" in request.accept_encodings:
+    elif found.packed is not None and takes_brotli():
         answer.set_data(found.packed)
         answer.headers["Content-Encoding"] = "br"
     return answer

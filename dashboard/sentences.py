@@ -123,8 +123,10 @@ def slope_evidence(view: View, row: Row | None) -> str:
         ends = {"low": say.signed(row["ci_low"]), "high": say.signed(row["ci_high"])}
         return say("slope_by_other", slope=say.signed(row["slope_per_tenfold"]), **ends)
     low, high = sorted((abs(row["ci_low"]), abs(row["ci_high"])))
-    ends = {"low": math.floor(low * 10) / 10, "high": math.ceil(high * 10) / 10}
-    words = {name: say.number(end) for name, end in ends.items()}
+    words = {
+        "low": say.number(math.floor(low * 10) / 10),
+        "high": say.number(math.ceil(high * 10) / 10),
+    }
     return say(f"slope_by_{verdict}", slope=say.number(abs(row["slope_per_tenfold"])), **words)
 
 

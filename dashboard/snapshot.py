@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 RELEASE_ID = re.compile(r"[0-9a-zA-Z-]+")
 MEMORY = 20_000  # remembered answers per release; each is a few rows
 ANSWERS = 48 << 20  # bytes of pages as they were sent
-LOCKED_DOWN = {
+LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -72,7 +72,7 @@ class Snapshot:
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
-                return self._answers[key]  # type: ignore[no-any-return]
+                return self._answers[key]
         made = make()
         with self._lock:
             self._answers[key] = made

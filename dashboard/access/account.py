@@ -91,8 +91,8 @@ def take_organisation(context: Context, access: Access) -> ResponseReturnValue:
 def take_password(context: Context, access: Access) -> ResponseReturnValue:
     """Set another password, for who knows the one of now. Other sessions end, this one is new."""
     say, account, sent = texts_of(language()), own_account(), request.form
-    asked = (sent.get(name, "") for name in ("current", "code"))
-    given = Credentials(account.email, *asked, known=known_browser(access))
+    current, code = sent.get("current", ""), sent.get("code", "")
+    given = Credentials(account.email, current, code, known_browser(access))
     outcome = sign_in(access.store, given, address_of_request(), access.settings, this_moment())
     if outcome.account is None:
         return account_page(context, access, say("sign_in_wrong"))

@@ -69,7 +69,8 @@ def register(app: RegiespiegelDash, context: Context, access: Access) -> None:
             raise request.routing_exception
         # The API knows tokens only: a cookie opens nothing there, so no page can misuse one.
         if request.path.startswith(API):
-            return open_api(access)
+            open_api(access)
+            return None
         g.person = find_person(access)
         if is_page() and not has_release(context):
             return notice(texts_of(language()), "nothing")

@@ -30,7 +30,7 @@ API: Final = ("/api/",)
 class Counts(Storage):
     """The account store as the place where Flask-Limiter counts; every worker has the same."""
 
-    STORAGE_SCHEME: Final = ["accounts"]
+    STORAGE_SCHEME = ["accounts"]  # noqa: RUF012
 
     def __init__(self, uri: str | None = None, *, access: Access, **options: Any) -> None:
         super().__init__(uri, **options)

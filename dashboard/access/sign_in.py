@@ -116,8 +116,8 @@ def take_choice(context: Context, access: Access) -> ResponseReturnValue:
 
 def take_account(context: Context, access: Access) -> ResponseReturnValue:
     """Sign in with address and password. Every refusal says the same."""
-    fields = (request.form.get(name, "") for name in ("email", "password", "code"))
-    given = Credentials(*fields, known=known_browser(access))
+    email, password, code = (request.form.get(name, "") for name in ("email", "password", "code"))
+    given = Credentials(email, password, code, known_browser(access))
     say = texts_of(language())
     outcome = sign_in(access.store, given, address_of_request(), access.settings, this_moment())
     if outcome.wait is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from dashboard.figures.base import Figure
 from dashboard.figures.svg import Plot, UnknownPartError, number, percent, segment, stroke, tag
@@ -23,7 +24,7 @@ def shape(one: Figure, plot: Plot) -> str:
         return segment(ends, (ys[0], ys[1]), look)
     if one["type"] != "rect":
         raise UnknownPartError(f"shape {one['type']}")
-    size = {"width": percent(xs[1] - xs[0]), "height": abs(ys[1] - ys[0])}
+    size: dict[str, Any] = {"width": percent(xs[1] - xs[0]), "height": abs(ys[1] - ys[0])}
     fill = one.get("fillcolor", "none")
     return tag("rect", x=percent(xs[0]), y=float(min(ys)), **size, fill=fill, **look)
 

@@ -81,7 +81,12 @@ def percent(value: float) -> str:
 
 def segment(x: tuple[float, float], y: tuple[float, float], look: dict[str, Any]) -> str:
     """Return a straight line."""
-    ends = {"x1": percent(x[0]), "x2": percent(x[1]), "y1": float(y[0]), "y2": float(y[1])}
+    ends: dict[str, Any] = {
+        "x1": percent(x[0]),
+        "x2": percent(x[1]),
+        "y1": float(y[0]),
+        "y2": float(y[1]),
+    }
     return tag("line", **ends, **look)
 
 

@@ -50,7 +50,9 @@ def mark(look: Figure, place: int, point: tuple[Any, Any], plot: Plot) -> str:
     elif name in STROKES:
         lines = STROKES[name]
         ends = [dict(zip(("x1", "y1", "x2", "y2"), one, strict=True)) for one in lines]
-        scaled = [{key: float(value * radius) for key, value in one.items()} for one in ends]
+        scaled: list[dict[str, Any]] = [
+            {key: float(value * radius) for key, value in one.items()} for one in ends
+        ]
         inside = "".join(tag("line", **one, **stroke({**edge, "color": color})) for one in scaled)
     else:
         raise UnknownPartError(f"symbol {symbol}")

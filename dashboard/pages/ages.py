@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
-from dashboard.figures.dots import DENSE, DotRow, Mark, dot_figure
+from dashboard.figures.dots import DENSE, DotRow, Form, Mark, dot_figure
 from dashboard.pages import categories
 from dashboard.pages.model import Chart, Section, Table, View
 from dashboard.pages.parts import canvas, interval_cell, value_cell, words_of
@@ -14,7 +15,7 @@ from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE
 
 UNIT = "likert"
-FORMS = ("youngest", "between", "oldest")
+FORMS: Final[tuple[Form, ...]] = ("youngest", "between", "oldest")
 Group = tuple[str, str, str]
 
 

@@ -242,8 +242,14 @@ def stance_section(view: View, band: str | None) -> Section | None:
     if rows:
         summary = say("summary_of", chart=caption, finding=sentences[0])
         chart = Chart(dot_figure(rows, canvas(view, "likert", DENSE)), summary, gap_key(view))
-    heads = (say("statement"), say("head_employee"), say("head_hr"), say("difference"))
-    heads += (say("interval_head"), say("verdict_head"))
+    heads = (
+        say("statement"),
+        say("head_employee"),
+        say("head_hr"),
+        say("difference"),
+        say("interval_head"),
+        say("verdict_head"),
+    )
     cells = tuple(
         (
             say(row["composite_id"]),

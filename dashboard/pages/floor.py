@@ -183,7 +183,8 @@ def build(view: View) -> Page:
 
 def rest_rows(view: View) -> list[tuple[str, DotRow, tuple[str, ...]]]:
     """Return the organisations without an own result of every band together, as row and cells."""
-    reader, found = view.reader, []
+    reader = view.reader
+    found: list[tuple[str, DotRow, tuple[str, ...]]] = []
     for band in (row["size_band_id"] for row in reader.bands):
         name = band_name(view, band)
         score = reader.score("employee", "size_band_rest", band, ITEM)

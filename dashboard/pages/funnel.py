@@ -7,7 +7,7 @@ from statistics import NormalDist
 from typing import Final, NamedTuple
 
 from dashboard.figures.base import window_of
-from dashboard.figures.plane import Curve, Dot, Plane, Scale, plane_figure
+from dashboard.figures.plane import Curve, Dot, Form, Plane, Scale, plane_figure
 from dashboard.pages.model import Chart, Section, Table, View
 from dashboard.sentences import band_short, published
 from dashboard.snapshot import Row
@@ -76,7 +76,7 @@ def dot(view: View, row: Row) -> Dot:
         place=say(f"place_{row['place']}"),
     )
     x = math.log10(row["respondent_count"])
-    form = "few" if row["place"] in OUTSIDE else "many"
+    form: Form = "few" if row["place"] in OUTSIDE else "many"
     return Dot(x, row["value"], words, form, EMPLOYEE)
 
 
@@ -132,8 +132,15 @@ def section(view: View) -> Section | None:
         return None
     outside = [row for row in rows if row["place"] in OUTSIDE]
     ranges = {row["organisation_id"]: row for row in view.reader.places("expected_range", ITEM)}
-    heads = ("organisation", "size_band", "answers", "grade", "interval_head", "range_head")
-    heads += ("place_head",)
+    heads = (
+        "organisation",
+        "size_band",
+        "answers",
+        "grade",
+        "interval_head",
+        "range_head",
+        "place_head",
+    )
     body = tuple(cells(view, row, ranges) for row in outside)
     table = Table(say("table_funnel"), tuple(say(head) for head in heads), body)
     count = {"count": say.count(len(outside)), "all": say.count(len(rows))}

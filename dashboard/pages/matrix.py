@@ -112,8 +112,15 @@ def cells(view: View, number: int, item: Row, row: Row) -> tuple[str, ...]:
 def section(view: View, items: list[Row], gaps: dict[str, Row], who: str) -> Section:
     """Return the matrix with its table, and how many aspects lie in each quadrant."""
     say = view.say
-    heads = ("aspect", "matrix_quadrant_head", "head_employee", "head_hr", "difference")
-    heads += ("interval_head", "verdict_head")
+    heads = (
+        "aspect",
+        "matrix_quadrant_head",
+        "head_employee",
+        "head_hr",
+        "difference",
+        "interval_head",
+        "verdict_head",
+    )
     table = Table(
         say("table_matrix", group=who),
         tuple(say(head) for head in heads),

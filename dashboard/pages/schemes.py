@@ -223,8 +223,14 @@ def facet_section(view: View, items: dict[tuple[str, str], Row], facet: str) -> 
     summary = say("summary_of", chart=chart_name, finding=(first or [facet_count(view, rows)])[0])
     where = Canvas("share", say("axis_yes"), say.language, DENSE)
     chart = Chart(dot_figure(lines, where), summary, gap_key(view))
-    heads = (say("scheme_head"), say("head_employee"), say("head_hr"), say("difference"))
-    heads += (say("interval_head"), say("verdict_head"))
+    heads = (
+        say("scheme_head"),
+        say("head_employee"),
+        say("head_hr"),
+        say("difference"),
+        say("interval_head"),
+        say("verdict_head"),
+    )
     cells = [gap_cells(view, r, say.name(view.reader.item(r["item_id"]))) for r in rows]
     if whole is not None:
         # The group of the view may have no such row; then the sector's stands here, and says so.

@@ -125,7 +125,8 @@ def own_section(view: View) -> Section:
 
 def group_section(view: View) -> Section:
     """Return what stands out in the own size band, or in the sector where that has nothing."""
-    own, who, rows = view.reader.organisation, view.say("sector"), ()
+    own, who = view.reader.organisation, view.say("sector")
+    rows: tuple[Row, ...] = ()
     if own and own["size_band_id"]:
         rows = findings(view.reader, "size_band", own["size_band_id"])
         who = view.say("band_of", band=band_name(view, own["size_band_id"])) if rows else who

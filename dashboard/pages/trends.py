@@ -147,8 +147,13 @@ def changes_of(view: View, who: str) -> tuple[Row, ...]:
 def change_table(view: View, lines: list[Line]) -> Table:
     """Return what changed between waves, group by group."""
     say = view.say
-    heads = (say("group"), say("between"), say("change"), say("interval_head"))
-    heads += (say("verdict_head"),)
+    heads = (
+        say("group"),
+        say("between"),
+        say("change"),
+        say("interval_head"),
+        say("verdict_head"),
+    )
     rows = tuple(
         change_cells(view, line, row) for line in lines for row in changes_of(view, line.who)
     )
@@ -180,7 +185,6 @@ def build(view: View) -> Page:
     changes = Section(say("changes_heading"), table=change_table(view, lines), is_tucked=True)
     more = (events.section(view), parts_section(view), changes, item_section(view))
     sections = (chart_section(view, lines, finding), *(one for one in more if one is not None))
-    reading = (say("reading_trends"), say("reading_break"))
-    if any(line.who == "former" for line in lines):
-        reading += (say("reading_former"),)
+    former = [say("reading_former")] if any(line.who == "former" for line in lines) else []
+    reading = (say("reading_trends"), say("reading_break"), *former)
     return Page(say("page_trends"), finding, context_line(view), sections, reading)

@@ -36,8 +36,8 @@ def read_spss(path: Path, scratch: Path, _: TableShape) -> RawTable:
 
 def convert(path: Path, target: Path) -> None:
     """Write an SPSS file as Parquet of texts, the names of its variables beside it."""
-    import pyarrow  # type: ignore[import-untyped]
-    import pyarrow.parquet  # type: ignore[import-untyped]
+    import pyarrow
+    import pyarrow.parquet
     import pyreadstat
 
     from etl.read.child import write_head
