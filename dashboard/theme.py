@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 # Colours of a light page and of a picture; the style sheet gives a dark page its own pair.
 EMPLOYEE: Final = "#0072B2"
@@ -26,13 +26,4 @@ SCALES: Final = {
     "grade": (1.0, 10.0),
     "likert": (1.0, 5.0),
     "share": (0.0, 1.0),
-}
-
-MANTINE: Final[dict[str, Any]] = {
-    "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
-    "primaryColor": "blue",
-    "primaryShade": {"light": 8, "dark": 4},
-    "defaultRadius": 8,
-    "black": INK,
-    "respectReducedMotion": True,
 }

@@ -69,7 +69,8 @@ def test_no_figure_no_answer_and_nothing_that_was_typed_is_in_the_trail(house: H
         ask(client, "/", f"?wave={wave}")
         client.get(f"/download/overview-check.xlsx?wave={wave}")
     house.try_to_enter(house.client(), "typed-my-password-here", "hunter2hunter2")
-    written = json.dumps([entry.__dict__ for entry in house.events()])
+    # A moment's fraction of a second may look like a figure.
+    written = json.dumps([entry.__dict__ | {"moment": ""} for entry in house.events()])
     assert "hunter2" not in written
     assert "typed-my-password-here" not in written
     figures = {str(sentinel(name, wave)) for name in ORGANISATIONS for wave in WAVES}
