@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import flask
 
 from accounts.settings import AccessSettings
 from accounts.store import open_accounts
-from dashboard import answers, downloads, errors, files, shell
+from dashboard import answers, downloads, errors, files, shell, warming
 from dashboard.access import (
     account,
     csrf,
@@ -26,7 +28,7 @@ from dashboard.access.person import Access
 from dashboard.api import routes
 from dashboard.application import INDEX, RegiespiegelDash
 from dashboard.context import Context
-from dashboard.snapshot import Snapshots, StatusFiles
+from dashboard.snapshot import NothingReleasedError, Snapshots, StatusFiles
 from warehouse.paths import Store
 from warehouse.settings import Settings
 
@@ -51,9 +53,18 @@ def create_server(demo: bool, secret: str) -> flask.Flask:
 
 
 def create_app(
-    store: Store, settings: Settings, *, demo: bool, secret: str, access: Access | None = None
+    store: Store,
+    settings: Settings,
+    *,
+    demo: bool,
+    secret: str,
+    access: Access | None = None,
+    is_warmed: bool = False,
 ) -> RegiespiegelDash:
-    """Return the dashboard of a store; accounts stand in its `app/`, unless others are given."""
+    """Return the dashboard of a store; accounts stand in its `app/`, unless others are given.
+
+    `is_warmed`: pages are made in the background when a release is opened, the first now.
+    """
     access = access or Access(open_accounts(store, {}), AccessSettings(), demo)
     app = RegiespiegelDash(
         "dashboard",
@@ -91,4 +102,8 @@ def create_app(
     headers.register(app, access)
     files.register(app.server)
     app.register_scripts(files.mark_of_asset)
+    if is_warmed:
+        context.snapshots.when_opened = partial(warming.in_background, context)
+        with suppress(NothingReleasedError):
+            context.snapshots.current()
     return app

@@ -104,6 +104,8 @@ class Snapshots:
         self._seen: tuple[int, int] | None = None
         self._current: Snapshot | None = None
         self._lock = threading.Lock()
+        # Called when another file was opened; it must not take long.
+        self.when_opened: Callable[[], None] = lambda: None
 
     @staticmethod
     def places(store: Store) -> tuple[Path, Path]:
@@ -157,6 +159,7 @@ class Snapshots:
             raise NothingReleasedError
         if self._current is None or self._current.release_id != release_id:
             self._current = Snapshot(self._room / f"{release_id}.duckdb", release_id)
+            self.when_opened()
         self._seen = mark
 
 

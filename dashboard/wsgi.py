@@ -19,6 +19,7 @@ from dashboard.access.person import Access
 from dashboard.access.secret import find_secret
 from dashboard.app import create_app
 from dashboard.snapshot import NothingReleasedError, Snapshots
+from dashboard.warming import settle
 from warehouse.errors import ConfigurationError
 from warehouse.paths import Store
 from warehouse.settings import load_settings
@@ -61,7 +62,9 @@ def build(environment: Mapping[str, str]) -> Flask:
     accounts = open_accounts(start.store, environment)
     demo, address = start.is_demo, start.deployment.address
     access = Access(accounts, access_settings, demo, address, environment)
-    app = create_app(start.store, settings, demo=demo, secret=start.secret, access=access)
+    app = create_app(
+        start.store, settings, demo=demo, secret=start.secret, access=access, is_warmed=True
+    )
     server: Flask = app.server
     trust(server, start.deployment)
     keep_out(start.store)
@@ -86,10 +89,8 @@ def check_for_show(store: Store) -> None:
 def live_server() -> Flask:
     """Return the server of this process."""
     server = build(os.environ)
-    # What stands now stands for good: looking through all of it for garbage holds up a reader for
-    # a tenth of a second.
     gc.collect()
-    gc.freeze()
+    settle()
     return server
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from textwrap import wrap
 from typing import Final, Literal
 
@@ -71,8 +72,13 @@ class DotRow:
     @property
     def lines(self) -> list[str]:
         """The label in the lines that a phone has room for."""
-        width = BESIDE if self.figure_text else WIDEST
-        return wrap(self.label, width, break_long_words=False, break_on_hyphens=False) or [""]
+        return list(wrapped(self.label, BESIDE if self.figure_text else WIDEST))
+
+
+@lru_cache(2_000)
+def wrapped(label: str, width: int) -> tuple[str, ...]:
+    """Return a label in lines; the same labels stand on every page."""
+    return tuple(wrap(label, width, break_long_words=False, break_on_hyphens=False)) or ("",)
 
 
 @dataclass(frozen=True)

@@ -297,9 +297,10 @@ def measure_times(room: Path, people: list[str]) -> None:
         for browser, person in zip(browsers, people, strict=True):
             browser.sign_in(person)
         regulars, fresh = browsers[:CONNECTIONS], browsers[CONNECTIONS:]
-        # Both workers have served everybody's figures of the sector; nobody else's own.
-        for _ in range(6):
+        # Both workers have served the regulars, whatever worker keeps a connection.
+        for _ in range(12):
             for browser in regulars:
+                browser.connection.close()
                 views(browser, [(page, "?wave=2026&lang=nl") for page in PAGES])
         found: dict[str, list[float]] = {"hello": [], "warm": [], "cold": []}
         by_page: dict[str, list[float]] = {page: [] for page in PAGES}
