@@ -10,7 +10,7 @@ from dashboard.access.scope import Scope
 from dashboard.context import Context
 from dashboard.figures.heat import HeatCell, shade
 from dashboard.pages import compare
-from dashboard.pages.ages import groups
+from dashboard.pages.ages import groups, own_band
 from dashboard.pages.model import View
 from dashboard.snapshot import Snapshots
 from tests.dashboard.release_builder import ORGANISATIONS, STATUS
@@ -125,7 +125,7 @@ def test_a_difference_that_is_not_demonstrable_lies_in_the_neutral_zone() -> Non
 
 def test_ages_of_sector_and_band_never_of_an_organisation(context: Context) -> None:
     view = view_of(context, OWN)
-    assert [(kind, before) for kind, before, _ in groups(view)] == [
+    assert [(kind, before) for kind, before, _ in groups(view, own_band(view))] == [
         ("sector", ""),
         ("size_band", "50-99|"),
     ]
@@ -133,7 +133,8 @@ def test_ages_of_sector_and_band_never_of_an_organisation(context: Context) -> N
     sector, band = page.sections[-2:]
     assert sector.table.columns[1::2] == ("jonger dan 35", "35 tot en met 54", "met pensioen")
     assert {row[5] for row in band.table.rows} == {"▨ afgeschermd om mensen te beschermen"}
-    assert len(list(groups(view_of(context, None)))) == 1
+    staff = view_of(context, None)
+    assert len(list(groups(staff, own_band(staff)))) == 1
 
 
 def test_a_category_we_have_no_words_for_keeps_those_of_the_export(context: Context) -> None:
