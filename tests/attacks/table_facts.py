@@ -96,6 +96,15 @@ def gap_rows(key: Key, shown: Shown, named: str) -> Iterator[Fact]:
     return side_rows(key, shown, named, "mean")
 
 
+def grade_gap_rows(key: Key, shown: Shown) -> Iterator[Fact]:
+    """Yield both sides of the grade of each group."""
+    for name, ours, theirs, *_ in shown.rows:
+        kind, group = group_named(key, name, "grade")
+        beside = (BAND, hr_band(key, "grade")) if kind == ORGANISATION else (kind, group)
+        yield from labelled(key, shown, ("employee", kind, group, "grade", "mean"), ours)
+        yield from labelled(key, shown, ("hr", *beside, "grade", "mean"), theirs)
+
+
 def score_rows(key: Key, shown: Shown) -> Iterator[Fact]:
     """Yield own, band and sector per statement."""
     for name, *cells in shown.rows:
@@ -165,6 +174,7 @@ def table_facts(key: Key, shown: Shown) -> Iterator[Fact]:
 
 TABLES: Mapping[str, Callable[..., Iterator[Fact]]] = {
     "table_grade": grade_rows,
+    "table_gap_grade": grade_gap_rows,
     "table_bands": band_rows,
     "table_mentions": mention_rows,
     "table_scores": score_rows,

@@ -11,7 +11,7 @@ from tests.attacks.payloads import Seen
 from tests.attacks.shown_words import WORDS, Key
 from tests.dashboard.workbooks import Sheet, read_workbook
 
-SIDES = {"employees": "employee", "hr": "hr"}
+SIDES = {WORDS[f"check_role_{side}"]: side for side in ("employee", "hr")}
 MEASURES = {"check_table_score": "mean", "check_table_benchmark": "organisations"}
 ROLES = {"group", "own", "employee", "hr", "later", "earlier"}
 

@@ -14,8 +14,11 @@ from warehouse.settings import Settings
 def scheme_answer_rows(wave_id: str, totals: pl.DataFrame, settings: Settings) -> Iterator[Row]:
     """Yield a row per side and group of each scheme that a wave's questionnaire told apart.
 
-    Missing: where nothing may be shown, a row of the sector without values.
+    Missing: where nothing may be shown, a row of the sector without values; nothing at all of a
+    wave that is looked at without its dialogues and schemes.
     """
+    if not wave_id:
+        return
     asked = {item.scheme_id for item in counted_items(settings.instrument_of(wave_id))}
     mine = totals.filter(pl.col("part") == "scheme")
     found: dict[tuple[str, str, str], dict[str, int]] = {}
