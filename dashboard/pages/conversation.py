@@ -127,14 +127,13 @@ def ask_section(view: View, topics: list[Topic]) -> Section:
 
 
 def celebrate_line(view: View, aspect: Row, topic: Topic) -> str:
-    """Return an aspect with why it is there, and the statement that people agree with.
+    """Return what is there and why, by the name and the words of the statement.
 
-    Without the statement `workload: higher` would read as more of it.
+    By the name of the aspect alone `workload: higher` would read as more of it.
     """
-    line = view.say("talk_celebrate_line", aspect=view.say.name(aspect), why=topic.why)
-    item = next(
-        (one for one in aspect_items(view, "likert") if one["aspect_id"] == topic.aspect_id), {}
-    )
+    items = (one for one in aspect_items(view, "likert") if one["aspect_id"] == topic.aspect_id)
+    item = next(items, aspect)
+    line = view.say("talk_celebrate_line", aspect=view.say.name(item), why=topic.why)
     asked = item.get(f"question_{view.say.language}")
     return f"{line} {view.say('talk_statement', question=asked)}" if asked else line
 
