@@ -19,6 +19,7 @@ from warehouse.atoms import Partition, merge_neighbours
 from warehouse.engines.duckdb import put_table, run_mart
 from warehouse.instrument import Instrument, Item, Scale, Side
 from warehouse.settings import DisclosurePolicy, Settings
+from warehouse.totals import first_groups
 from warehouse.units import Ints, Units
 
 PART: Final = "coded"
@@ -112,7 +113,7 @@ def coded_rows(
     mart = run_mart(connection, "coded_answer_counts", wave_id)
     for _, side, name, item, grade_class, code, n in mart.iter_rows():
         given.setdefault((side, item, grade_class), {}).setdefault(name, {})[code] = n
-    bands = [band.size_band_id for band in settings.size_bands.size_band]
+    start = {side: first_groups(side, of_side, settings) for side, of_side in units.items()}
     for side, of_side in units.items():
         for question in coded_questions(instrument, side):
             found = given.get((side, question.item.item_id, question.grade_class), {})
@@ -122,7 +123,7 @@ def coded_rows(
                 if side == "employee"
                 else hr_atoms(of_side, found, codes)
             )
-            yield from group_rows(question, side, atoms, bands, settings.disclosure)
+            yield from group_rows(question, side, atoms, start[side], settings.disclosure)
 
 
 def employee_atoms(
@@ -183,34 +184,41 @@ def may_be_shown(atoms: CodedAtoms, picked: Ints, side: Side, policy: Disclosure
 
 
 def shown_groups(
-    atoms: CodedAtoms, side: Side, bands: Sequence[str], policy: DisclosurePolicy
+    atoms: CodedAtoms, side: Side, start: Sequence[tuple[str, ...]], policy: DisclosurePolicy
 ) -> list[tuple[str, ...]]:
-    """Return the groups of bands to show: all of those with answers, or none."""
+    """Return the groups of bands to show, made of those of `start`: all with answers, or none."""
+
+    def bands_of(group: tuple[int, ...]) -> tuple[str, ...]:
+        return tuple(band for place in group for band in start[place])
 
     def people(group: tuple[int, ...]) -> Ints:
-        return atoms.within([bands[place] for place in group])
+        return atoms.within(bands_of(group))
 
     def passes(group: tuple[int, ...]) -> bool:
         picked = people(group)
         return not atoms.n[picked].sum() or may_be_shown(atoms, picked, side, policy)
 
-    sizes = [int(atoms.n[people((place,))].sum()) for place in range(len(bands))]
+    sizes = [int(atoms.n[people((place,))].sum()) for place in range(len(start))]
     groups = merge_neighbours(sizes, passes)
     filled = [group for group in groups if atoms.n[people(group)].sum()]
     if not filled or not all(passes(group) for group in filled):
         return []
-    return [tuple(bands[place] for place in group) for group in filled]
+    return [bands_of(group) for group in filled]
 
 
 def group_rows(
-    question: Coded, side: Side, atoms: CodedAtoms, bands: Sequence[str], policy: DisclosurePolicy
+    question: Coded,
+    side: Side,
+    atoms: CodedAtoms,
+    start: Sequence[tuple[str, ...]],
+    policy: DisclosurePolicy,
 ) -> Iterator[Row]:
     """Yield three rows per group of bands: counts, and what their interval is made of.
 
     `count`: n answers, counts per code. `squares` and `products`: Σc² and Σc·n per code over atoms,
     with Σn² and the number of atoms.
     """
-    for group in shown_groups(atoms, side, bands, policy):
+    for group in shown_groups(atoms, side, start, policy):
         picked = atoms.within(group)
         n, counts = atoms.n[picked], atoms.counts[picked]
         key = {"part": PART, "source": question.item.item_id, "side": side}

@@ -17,6 +17,7 @@ import duckdb
 from warehouse.atoms import Partition, merge_neighbours
 from warehouse.instrument import Instrument, Item, Side
 from warehouse.settings import DisclosurePolicy, Settings
+from warehouse.totals import first_groups
 from warehouse.units import Units
 
 FIRST_FACET: Final = "awareness"
@@ -30,7 +31,7 @@ Counts = dict[str, dict[str, int]]
 class SchemeAtoms:
     """Counts of one scheme and side by atom (hr: by organisation), with what is known of each."""
 
-    side: str
+    side: Side
     given: Counts
     bands: Mapping[str, str]
     took_part: Mapping[str, int]
@@ -53,7 +54,7 @@ def scheme_rows(
     Missing: no row where too few people or organisations, or one that dominates, are behind it.
     """
     wave_id = units["employee"].wave_id
-    bands = [band.size_band_id for band in settings.size_bands.size_band]
+    start = {side: first_groups(side, of_side, settings) for side, of_side in units.items()}
     for item in counted_items(instrument):
         meanings = meanings_of(instrument, item)
         counted = counts_of(connection, wave_id, item.item_id, meanings)
@@ -61,7 +62,7 @@ def scheme_rows(
             employee_atoms(counted["employee"], units["employee"], base),
             hr_atoms(counted["hr"], units["hr"]),
         ):
-            yield from group_rows(item, atoms, bands, settings.disclosure)
+            yield from group_rows(item, atoms, start[atoms.side], settings.disclosure)
 
 
 def counted_items(instrument: Instrument) -> list[Item]:
@@ -76,13 +77,13 @@ def counted_items(instrument: Instrument) -> list[Item]:
 
 
 def group_rows(
-    item: Item, atoms: SchemeAtoms, bands: Sequence[str], policy: DisclosurePolicy
+    item: Item, atoms: SchemeAtoms, start: Sequence[tuple[str, ...]], policy: DisclosurePolicy
 ) -> Iterator[Row]:
     """Yield the rows of the sector, and of groups of bands where there are several."""
     if not shown(atoms, list(atoms.bands), policy):
         return
     yield from meaning_rows(item, atoms, list(atoms.bands), SECTOR)
-    groups = shown_groups(atoms, bands, policy)
+    groups = shown_groups(atoms, start, policy)
     for group in groups if len(groups) > 1 else ():
         yield from meaning_rows(item, atoms, atoms.within(group), "+".join(group))
 
@@ -97,21 +98,24 @@ def shown(atoms: SchemeAtoms, names: Sequence[str], policy: DisclosurePolicy) ->
 
 
 def shown_groups(
-    atoms: SchemeAtoms, bands: Sequence[str], policy: DisclosurePolicy
+    atoms: SchemeAtoms, start: Sequence[tuple[str, ...]], policy: DisclosurePolicy
 ) -> list[tuple[str, ...]]:
-    """Return the groups of bands to show: all of those with anybody in them, or none."""
+    """Return the groups of bands to show, made of those of `start`: all with anybody, or none."""
+
+    def bands_of(group: Sequence[int]) -> tuple[str, ...]:
+        return tuple(band for place in group for band in start[place])
 
     def names(group: Sequence[int]) -> list[str]:
-        return atoms.within([bands[place] for place in group])
+        return atoms.within(bands_of(group))
 
     def passes(group: tuple[int, ...]) -> bool:
         return not names(group) or shown(atoms, names(group), policy)
 
-    sizes = [sum(atoms.took_part[name] for name in names([place])) for place in range(len(bands))]
+    sizes = [sum(atoms.took_part[name] for name in names([place])) for place in range(len(start))]
     groups = [group for group in merge_neighbours(sizes, passes) if names(group)]
     if not all(passes(group) for group in groups):
         return []
-    return [tuple(bands[place] for place in group) for group in groups]
+    return [bands_of(group) for group in groups]
 
 
 def meanings_of(instrument: Instrument, item: Item) -> dict[int, str]:

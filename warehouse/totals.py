@@ -29,7 +29,7 @@ from warehouse.breakdowns import Rule
 from warehouse.category_totals import Counted, breakdown_rows, flagged_rows
 from warehouse.cells import PARTICIPATION
 from warehouse.files import write_atomically
-from warehouse.instrument import Instrument
+from warehouse.instrument import Instrument, Side
 from warehouse.settings import Settings
 from warehouse.units import ItemCounts, Units, measured_items
 
@@ -146,6 +146,25 @@ def hr_groups(
     return merge_neighbours(sizes, passes)
 
 
+def hr_base_groups(units: Units, settings: Settings) -> list[tuple[int, ...]]:
+    """Return positions of size bands merged until each has enough organisations with hr answers.
+
+    Every figure of the hr side is of these groups or of several together: exchanging the answers
+    of two organisations inside one changes nothing.
+    """
+    least = settings.disclosure.hr_organisations_min
+    people = Floor(least, 0.0, (0, 1), low_end_is_harmless=True)
+    return hr_groups(None, band_members(units, settings), people)
+
+
+def first_groups(side: Side, units: Units, settings: Settings) -> list[tuple[str, ...]]:
+    """Return the groups of bands that are merged further: hr's are those of its other figures."""
+    bands = [band.size_band_id for band in settings.size_bands.size_band]
+    if side == "employee":
+        return [(band,) for band in bands]
+    return [tuple(bands[p] for p in group) for group in hr_base_groups(units, settings)]
+
+
 def joined_units(groups: Sequence[tuple[int, ...]], start: list[list[int]]) -> list[list[int]]:
     """Return the units of merged groups."""
     return [[unit for position in group for unit in start[position]] for group in groups]
@@ -154,10 +173,8 @@ def joined_units(groups: Sequence[tuple[int, ...]], start: list[list[int]]) -> l
 def hr_totals(units: Units, instrument: Instrument, settings: Settings) -> Iterator[Row]:
     """Yield the atom totals of a wave's hr side: a group of bands with enough organisations."""
     policy, bands = settings.disclosure, settings.size_bands.size_band
-    single = band_members(units, settings)
-    people = Floor(policy.hr_organisations_min, 0.0, (0, 1), low_end_is_harmless=True)
-    base_groups = hr_groups(None, single, people)
-    base = joined_units(base_groups, single)
+    base_groups = hr_base_groups(units, settings)
+    base = joined_units(base_groups, band_members(units, settings))
     for item in measured_items(instrument, "hr"):
         counts, scale = units.items[item.item_id], instrument.scale_of(item)
         floor = floor_of(policy, scale, item.kind, policy.hr_organisations_min)

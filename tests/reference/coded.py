@@ -11,11 +11,11 @@ from typing import Any
 from tests.reference.atoms import base_atoms
 from tests.reference.bands import merge_groups
 from tests.reference.gaps import named, one_sided
+from tests.reference.hr import first_groups
 from tests.reference.intervals import newcombe, share_variance, wilson
 from tests.reference.verdicts import Judged, chance, verdicts
 from tests.reference.world import (
     HR_ORGANISATIONS,
-    ORDER,
     PEERS,
     PERSONS,
     SECTOR,
@@ -140,7 +140,9 @@ def may_be_shown(clusters: Sequence[Cluster], side: str, codes: Iterable[str]) -
     return enough and several and all(2 * one.n <= n for one in own)
 
 
-def shown_groups(clusters: Sequence[Cluster], side: str, codes: Sequence[str]) -> list[Group]:
+def shown_groups(
+    wave: Wave, clusters: Sequence[Cluster], side: str, codes: Sequence[str]
+) -> list[Group]:
     """Return the groups of bands that are shown: all that somebody answered in, or none."""
 
     def inside(group: Group) -> list[Cluster]:
@@ -152,7 +154,7 @@ def shown_groups(clusters: Sequence[Cluster], side: str, codes: Sequence[str]) -
     def passes(group: Group) -> bool:
         return size(group) == 0 or may_be_shown(inside(group), side, codes)
 
-    groups = [g for g in merge_groups([(band,) for band in ORDER], size, passes) if size(g)]
+    groups = [g for g in merge_groups(first_groups(wave, side), size, passes) if size(g)]
     return groups if all(passes(group) for group in groups) else []
 
 
@@ -206,7 +208,7 @@ def coded_answers(wave: Wave, questions: Sequence[Question]) -> Rows:
         single = list(question.codes)
         for side in ("employee", "hr"):
             clusters = clusters_of(wave, side, question)
-            groups = shown_groups(clusters, side, single)
+            groups = shown_groups(wave, clusters, side, single)
             found = [
                 in_group([c for c in clusters if c.band in group], group, side, counted)
                 for group in groups

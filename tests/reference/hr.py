@@ -30,6 +30,11 @@ def hr_base_groups(wave: Wave) -> list[Group]:
     return merge_groups(single, size, lambda g: size(g) == 0 or size(g) >= HR_ORGANISATIONS)
 
 
+def first_groups(wave: Wave, side: str) -> list[Group]:
+    """Return the groups of bands that codes and schemes are merged from."""
+    return hr_base_groups(wave) if side == "hr" else [(band,) for band in ORDER]
+
+
 def hr_atoms(wave: Wave, item: Item) -> list[Atom]:
     """Return the hr atoms of an item; a value per organisation stands for its answers."""
     values = {name: hr_value(given, item) for name, given in wave.answers("hr", item).items()}

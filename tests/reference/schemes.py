@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.reference.atoms import base_atoms
 from tests.reference.bands import merge_groups
-from tests.reference.world import HR_ORGANISATIONS, ORDER, PEERS, PERSONS, SECTOR, Group, Row, Wave
+from tests.reference.hr import first_groups
+from tests.reference.world import HR_ORGANISATIONS, PEERS, PERSONS, SECTOR, Group, Row, Wave
 
 MEANING = {0: "answered", 1: "answered", 8: "not_offered", 9: "not_eligible"}
 MEANINGS = ("answered", "not_offered", "not_eligible")
@@ -76,7 +77,7 @@ def may_be_shown(parts: Sequence[Told], side: str) -> bool:
     return sum(way >= PERSONS for way in (*ways, took_part - n)) >= 2
 
 
-def shown_groups(parts: Sequence[Told], side: str) -> list[Group]:
+def shown_groups(wave: Wave, parts: Sequence[Told], side: str) -> list[Group]:
     """Return the groups of bands that are shown: all with anybody in them, or none."""
 
     def inside(group: Group) -> list[Told]:
@@ -88,7 +89,7 @@ def shown_groups(parts: Sequence[Told], side: str) -> list[Group]:
     def passes(group: Group) -> bool:
         return not inside(group) or may_be_shown(inside(group), side)
 
-    groups = [g for g in merge_groups([(band,) for band in ORDER], size, passes) if inside(g)]
+    groups = [g for g in merge_groups(first_groups(wave, side), size, passes) if inside(g)]
     return groups if all(passes(group) for group in groups) else []
 
 
@@ -106,7 +107,7 @@ def scheme_answers(wave: Wave, asked: Mapping[str, str]) -> Rows:
                 rows[side, "sector", "sector", scheme] = status
                 continue
             rows[side, "sector", "sector", scheme] = row_of(parts)
-            groups = shown_groups(parts, side)
+            groups = shown_groups(wave, parts, side)
             for group in groups if len(groups) > 1 else []:
                 inside = [part for part in parts if part.band in group]
                 rows[side, "size_band", "+".join(group), scheme] = row_of(inside)
