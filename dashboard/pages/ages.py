@@ -9,7 +9,7 @@ from typing import Final
 from dashboard.figures.dots import DENSE, DotRow, Form, Mark, dot_figure
 from dashboard.pages import categories
 from dashboard.pages.model import Chart, Section, Table, View
-from dashboard.pages.parts import canvas, interval_cell, value_cell, words_of
+from dashboard.pages.parts import canvas, interval_cell, own_band, value_cell, words_of
 from dashboard.sentences import band_name, published
 from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE
@@ -17,12 +17,6 @@ from dashboard.theme import EMPLOYEE
 UNIT = "likert"
 FORMS: Final[tuple[Form, ...]] = ("youngest", "between", "oldest")
 Group = tuple[str, str, str]
-
-
-def own_band(view: View) -> str | None:
-    """Return the own size band, None where there is none."""
-    organisation = view.reader.organisation
-    return organisation["size_band_id"] if organisation else None
 
 
 def groups(view: View, band: str | None) -> Iterator[Group]:

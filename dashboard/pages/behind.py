@@ -8,6 +8,7 @@ from typing import Final
 from dashboard.pages import ages, aspects, changes, compare, gap, strip, themes, trends
 from dashboard.pages.model import View
 from dashboard.pages.overview import rest_score
+from dashboard.pages.parts import own_band
 from dashboard.sentences import published
 from dashboard.snapshot import Row
 
@@ -99,7 +100,7 @@ def compare_figures(view: View) -> Iterator[Figure]:
             yield from each("expected_range", [reader.expected_range(item)])
     yield from each("benchmark", [row for _, _, row in strip.groups(view)])
     yield from each("comparison", [compared.get("grade")])
-    for group in ages.groups(view, ages.own_band(view)):
+    for group in ages.groups(view, own_band(view)):
         for _, rows in ages.asked(view, group):
             yield from each("score", rows)
 

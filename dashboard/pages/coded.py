@@ -36,7 +36,7 @@ STANCES: Final = ("autonomy_space", "autonomy_control", "autonomy_balance")
 Codes = dict[str, dict[str, Row]]
 
 
-def own_band(view: View) -> str | None:
+def band_asked_for(view: View) -> str | None:
     """Return the own size band where the view asks for it."""
     own = view.reader.organisation
     return own["size_band_id"] if own is not None and view.state.group == "band" else None
@@ -303,7 +303,7 @@ def stance_sentence(view: View, row: Row) -> str:
 
 def sections(view: View) -> list[Section]:
     """Return what open answers name, and space against control, of sector or own band."""
-    return view.shared("codes", own_band(view), of_band)
+    return view.shared("codes", band_asked_for(view), of_band)
 
 
 def of_band(view: View, band: str | None) -> list[Section]:

@@ -14,6 +14,7 @@ from dashboard.pages.parts import (
     context_line,
     count_cell,
     interval_cell,
+    own_band,
     own_mark,
     quartile_box,
     sector_mark,
@@ -42,12 +43,6 @@ from dashboard.sentences import (
 from dashboard.snapshot import Row
 
 UNIT = "grade"
-
-
-def own_band(view: View) -> str | None:
-    """Return the size band of the own organisation at this wave."""
-    organisation = view.reader.organisation
-    return organisation["size_band_id"] if organisation else None
 
 
 def own_row(view: View) -> DotRow:

@@ -12,6 +12,12 @@ WITHHELD = ("withheld_small", "withheld_complement", "withheld_homogeneous")
 SIDE_COLORS = {"employee": EMPLOYEE, "hr": HR}
 
 
+def own_band(view: View) -> str | None:
+    """Return the size band of the own organisation at this wave."""
+    organisation = view.reader.organisation
+    return organisation["size_band_id"] if organisation else None
+
+
 def status_words(view: View, status: str) -> str:
     """Return why a value is not there; the three kinds of withheld look the same to a reader."""
     return view.say("status_withheld" if status in WITHHELD else f"status_{status}")

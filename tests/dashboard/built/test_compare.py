@@ -10,8 +10,9 @@ from dashboard.access.scope import Scope
 from dashboard.context import Context
 from dashboard.figures.heat import HeatCell, shade
 from dashboard.pages import compare
-from dashboard.pages.ages import groups, own_band
+from dashboard.pages.ages import groups
 from dashboard.pages.model import View
+from dashboard.pages.parts import own_band
 from dashboard.snapshot import Snapshots
 from tests.dashboard.release_builder import ORGANISATIONS, STATUS
 from warehouse.paths import Store
