@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.keys import hash_of, new_key
 from accounts.people import ACCOUNT_COLUMNS, Account, account_by_id, account_of_columns
+from accounts.quick import Quick
 from accounts.schema import AccountRow, GrantRow, LoginRow
 from accounts.settings import AccessSettings
 
@@ -75,7 +76,7 @@ LOGIN = (
 
 
 def find_session(
-    session: Session | Connection, key: str, settings: AccessSettings, now: datetime.datetime
+    session: Session | Quick, key: str, settings: AccessSettings, now: datetime.datetime
 ) -> Login | None:
     """Return the session of a key, None when it is unknown, ended, or its account disabled.
 

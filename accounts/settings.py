@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from limits import parse_many
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from warehouse.errors import ConfigurationError
 from warehouse.instrument import Frozen
@@ -16,6 +17,16 @@ from warehouse.settings import read_toml
 
 Whole = Annotated[int, Field(ge=1)]
 Role = Literal["hr_director", "sector_staff", "steward", "administrator"]
+
+
+def checked_limit(limit: str) -> str:
+    """Return a limit. Raise ValueError for a text that limits nothing."""
+    if not all(one.amount for one in parse_many(limit)):
+        raise ValueError("a limit allows something")
+    return limit
+
+
+Limit = Annotated[str, AfterValidator(checked_limit)]
 
 
 class Provider(Frozen):
@@ -84,9 +95,9 @@ class AccessSettings(Frozen):
     failures_free_address: Annotated[int, Field(ge=1, le=200)] = 30
     delay_seconds_max: Annotated[int, Field(ge=60)] = 900
     token_days_max: Annotated[int, Field(ge=1, le=366)] = 90
-    sign_in_limit: str = "30/minute"
-    export_limit: str = "30/minute"
-    api_limit: str = "120/minute"
+    sign_in_limit: Limit = "30/minute"
+    export_limit: Limit = "30/minute"
+    api_limit: Limit = "120/minute"
     second_factor_roles: tuple[Role, ...] = ("administrator",)
     trail_days: Annotated[int, Field(ge=30)] = 730
     provider: tuple[Provider, ...] = ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from accounts.errors import AccountError
+from accounts.quick import Door, Quick
 from accounts.schema import Base
 from warehouse.paths import Store
 
@@ -33,8 +34,9 @@ class AccountStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reader = engine.execution_options(is_reading=True)
+        self._door = Door(engine)
         # SQLite's own waiting is sleep of a millisecond and more; who appends waits without it.
-        self._turn = nullcontext if self.is_postgresql else turn_by(str(engine.url.database))
+        self._turn = nullcontext if self.is_postgresql else Turn(str(engine.url.database)).take
 
     @property
     def is_postgresql(self) -> bool:
@@ -53,20 +55,19 @@ class AccountStore:
         with Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
-    @contextmanager
-    def at_hand(self) -> Iterator[Connection]:
-        """Give a reading transaction without objects: what every request asks must take no time."""
-        with self._reader.begin() as connection:
-            yield connection
+    def at_hand(self) -> AbstractContextManager[Quick]:
+        """Give a reading transaction for what every request asks, which must take no time."""
+        return self._door.open(is_writing=False)
 
     @contextmanager
-    def appending(self) -> Iterator[Connection]:
-        """Give a writing transaction without objects, for what every request writes."""
-        with self._turn(), self._engine.begin() as connection:
-            yield connection
+    def appending(self) -> Iterator[Quick]:
+        """Give a writing transaction for what every request writes."""
+        with self._turn(), self._door.open(is_writing=True) as transaction:
+            yield transaction
 
     def close(self) -> None:
         """Close every connection."""
+        self._door.close()
         self._engine.dispose()
 
 
@@ -134,9 +135,25 @@ def alone(lock: str | Path) -> Iterator[None]:
         os.close(opened)
 
 
-def turn_by(database: str) -> Callable[[], AbstractContextManager[None]]:
-    """Return what gives one thread of all processes at a time its turn at a database file."""
-    return partial(alone, f"{database}.turn")
+class Turn:
+    """One thread of all processes at a time, by a lock that a file's process holds.
+
+    Such a lock is never another process's by a fork, and its file stays open.
+    """
+
+    def __init__(self, database: str) -> None:
+        self._threads = threading.Lock()
+        self._file = os.open(f"{database}.turn", os.O_CREAT | os.O_RDWR, 0o600)
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Hold the turn."""
+        with self._threads:
+            fcntl.lockf(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
 def bring_up(connection: Connection) -> None:

@@ -11,13 +11,14 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import cast
+from dataclasses import dataclass, field, fields
+from typing import Any, cast
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlalchemy import Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from accounts.errors import TrailError
+from accounts.quick import Quick
 from accounts.schema import AnchorRow, TrailRow
 from accounts.store import TRAIL_LOCK
 
@@ -58,8 +59,12 @@ class Entry:
 
     def computed(self) -> str:
         """Return the hash that this content must have."""
-        content = [value for name, value in vars(self).items() if name != "entry_hash"]
-        return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()
+        return hash_of_entry(list(vars(self).values())[:-1])
+
+
+def hash_of_entry(content: list[Any]) -> str:
+    """Return the hash of an entry's content, in the order of its fields."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()
 
 
 COLUMNS = tuple(one.name for one in fields(Entry))
@@ -68,21 +73,26 @@ APPENDING = insert(cast(Table, TrailRow.__table__))
 LATEST = select(TrailRow.number, TrailRow.entry_hash).order_by(TrailRow.number.desc()).limit(1)
 ANCHOR = select(AnchorRow.number, AnchorRow.entry_hash).order_by(AnchorRow.number.desc()).limit(1)
 
+# Of PostgreSQL: who holds it appends alone.
+LOCKING = text("select pg_advisory_xact_lock(:key)")
+
 
 def short(value: str) -> str:
     """Return a text that fits an entry and stays on its line."""
-    clean = "".join(letter if letter.isprintable() else "?" for letter in value[: LONGEST + 1])
+    clean = value[: LONGEST + 1]
+    if not clean.isprintable():
+        clean = "".join(letter if letter.isprintable() else "?" for letter in clean)
     return clean if len(clean) <= LONGEST else clean[: LONGEST - 1] + "…"
 
 
-def append(session: Session | Connection, event: Event, now: datetime.datetime) -> Entry:
+def append(session: Session | Quick, event: Event, now: datetime.datetime) -> Entry:
     """Return the entry that was appended, in the transaction of what it is about."""
-    bind = session if isinstance(session, Connection) else session.get_bind()
-    if bind.dialect.name == "postgresql":
-        session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": TRAIL_LOCK})
+    dialect = session.dialect if isinstance(session, Quick) else session.get_bind().dialect
+    if dialect.name == "postgresql":
+        session.execute(LOCKING, {"key": TRAIL_LOCK})
     number, previous = last(session)
     detail = {short(key): short(value) for key, value in sorted(event.detail.items())}
-    entry = Entry(
+    content: list[Any] = [
         number + 1,
         now.astimezone(datetime.UTC).isoformat(timespec="microseconds"),
         event.event,
@@ -94,20 +104,19 @@ def append(session: Session | Connection, event: Event, now: datetime.datetime) 
         json.dumps(detail, ensure_ascii=False),
         short(event.address),
         previous,
-        "",
-    )
-    written = replace(entry, entry_hash=entry.computed())
-    session.execute(APPENDING, vars(written))
-    return written
+    ]
+    values = dict(zip(COLUMNS, [*content, hash_of_entry(content)], strict=True))
+    session.execute(APPENDING, values)
+    return Entry(**values)
 
 
-def last(session: Session | Connection) -> tuple[int, str]:
+def last(session: Session | Quick) -> tuple[int, str]:
     """Return number and hash of the last entry, or of where the trail begins."""
     latest = session.execute(LATEST).first()
     return anchor(session) if latest is None else (latest.number, latest.entry_hash)
 
 
-def anchor(session: Session | Connection) -> tuple[int, str]:
+def anchor(session: Session | Quick) -> tuple[int, str]:
     """Return number and hash of what the first kept entry follows."""
     row = session.execute(ANCHOR).first()
     return (0, START) if row is None else (row.number, row.entry_hash)

@@ -86,7 +86,7 @@ def register(app: RegiespiegelDash, context: Context) -> None:
     server, others = app.server, app.server.view_functions[UPDATE]
 
     def update() -> ResponseReturnValue:
-        body: Any = request.get_json(force=True, silent=True)
+        body: Any = g.body
         if body["output"] != SHOWN:
             return others()
         asked = {one["property"]: one.get("value") for one in body["inputs"]}

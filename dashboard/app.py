@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import flask
 
@@ -24,6 +26,7 @@ from dashboard.access import (
     trail_page,
     watch,
 )
+from dashboard.access.cookie import Cookies
 from dashboard.access.person import Access
 from dashboard.api import routes
 from dashboard.application import INDEX, RegiespiegelDash
@@ -35,9 +38,17 @@ from warehouse.settings import Settings
 HERE = Path(__file__).parent
 
 
+class Server(flask.Flask):
+    """Flask without a single async view, which it would ask of each function with every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function itself."""
+        return func
+
+
 def create_server(demo: bool, secret: str) -> flask.Flask:
     """Return the Flask server with its session cookie."""
-    server = flask.Flask("dashboard", root_path=str(HERE), static_folder=None)
+    server = Server("dashboard", root_path=str(HERE), static_folder=None)
     server.secret_key = secret
     # Whatever the environment says: a debugger runs what a stranger types.
     server.debug = False
@@ -49,6 +60,7 @@ def create_server(demo: bool, secret: str) -> flask.Flask:
         SESSION_COOKIE_SECURE=not demo,
         PREFERRED_URL_SCHEME="http" if demo else "https",
     )
+    server.session_interface = Cookies(server)
     return server
 
 

@@ -15,12 +15,14 @@ import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import brotli
 from flask import Flask, Response, request
 from plotly.offline import get_plotlyjs_version
+from werkzeug.http import parse_accept_header
 
 HERE: Final = Path(__file__).parent
 BUILT: Final = HERE / "built"
@@ -121,7 +123,13 @@ def content_of(answer: Response) -> bytes:
 
 def takes_brotli() -> bool:
     """Return whether who asks can unpack brotli."""
-    return request.accept_encodings.quality("br") > 0
+    return has_brotli(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(maxsize=256)  # browsers say it in few ways
+def has_brotli(accepted: str) -> bool:
+    """Return whether brotli is among the encodings that a header names."""
+    return parse_accept_header(accepted).quality("br") > 0
 
 
 def answers_without_content(found: File) -> bool:

@@ -96,9 +96,15 @@ def read_state(path: object, search: object, waves: tuple[str, ...]) -> State:
 
     Everything here was chosen by a browser, so each part is checked against a list.
     """
-    asked = {key: values[0] for key, values in parse_qs(text_of(search).removeprefix("?")).items()}
+    return state_of(text_of(path), text_of(search), waves)
+
+
+@lru_cache(maxsize=1024)
+def state_of(path: str, search: str, waves: tuple[str, ...]) -> State:
+    """Return the view that two short texts ask for."""
+    asked = {key: values[0] for key, values in parse_qs(search.removeprefix("?")).items()}
     return State(
-        page=PAGES.get("/" + text_of(path).strip("/"), FIRST_PAGE),
+        page=PAGES.get("/" + path.strip("/"), FIRST_PAGE),
         wave_id=choose(asked.get("wave", ""), waves, waves[-1]),
         language=choose(asked.get("lang", ""), LANGUAGES, LANGUAGES[0]),
         group=choose(asked.get("group", ""), GROUPS, GROUPS[0]),

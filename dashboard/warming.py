@@ -10,7 +10,6 @@ import atexit
 import gc
 import logging
 import threading
-import time
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -22,6 +21,7 @@ from dashboard.snapshot import NothingReleasedError, Snapshot
 from dashboard.state import PATHS
 
 LOG = logging.getLogger("dashboard")
+NAME: Final = "warming"
 PAUSE: Final = 0.01  # seconds between pages, for who asks meanwhile
 # An organisation with a result of its own and one without, of every band of the last wave.
 EXAMPLES: Final = """
@@ -42,6 +42,7 @@ def examples(snapshot: Snapshot) -> Iterator[Scope]:
 
 def warm(context: Context) -> None:
     """Make every page of the live release once for every kind of organisation."""
+    ending = stop_at_the_end()
     try:
         snapshot = context.snapshots.current()
         for scope in examples(snapshot):
@@ -50,7 +51,8 @@ def warm(context: Context) -> None:
                     return  # a newer one, which is made by another thread
                 if scope.may_open(page):
                     build_page(context.view(path, "", scope))
-                    time.sleep(PAUSE)
+                    if ending.wait(PAUSE):
+                        return
     except NothingReleasedError:
         return
     except Exception as error:  # who asks for that page is told what is wrong with it
@@ -61,6 +63,21 @@ def warm(context: Context) -> None:
 def let_go_at_the_end() -> None:
     """Look through everything again when the process ends: what is left then is called a leak."""
     atexit.register(gc.unfreeze)
+
+
+@cache
+def stop_at_the_end() -> threading.Event:
+    """Return what says that the process ends: nobody may be inside DuckDB then, or it aborts."""
+    ending = threading.Event()
+
+    def stop() -> None:
+        ending.set()
+        for thread in threading.enumerate():
+            if thread.name == NAME:
+                thread.join()
+
+    atexit.register(stop)
+    return ending
 
 
 def settle() -> None:
@@ -77,4 +94,4 @@ def warm_and_settle(context: Context) -> None:
 
 def in_background(context: Context) -> None:
     """Begin to make the pages of the live release."""
-    threading.Thread(target=warm_and_settle, args=(context,), name="warming", daemon=True).start()
+    threading.Thread(target=warm_and_settle, args=(context,), name=NAME, daemon=True).start()

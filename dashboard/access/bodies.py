@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 Spec = Mapping[str, Any]
 LARGEST = 64 * 1024  # bytes; a view's address is a few hundred
 LISTS = ("changedPropIds", "parsedChangedPropsIds")
 KNOWN = {"output", "outputs", "inputs", "state", *LISTS}
+
+
+def read_body(raw: bytes, callbacks: Mapping[str, Spec]) -> dict[str, Any] | None:
+    """Return what was sent for a callback, None for what no page of ours sends."""
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:  # thousands of nested brackets, too
+        return None
+    return body if is_sane(body, callbacks) else None
 
 
 def is_sane(body: object, callbacks: Mapping[str, Spec]) -> bool:
@@ -43,6 +55,7 @@ def outputs_of(parts: object) -> list[str] | None:
     return None if names is None else [f"{name}.{prop}" for name, prop in names]
 
 
+@lru_cache(maxsize=64)  # of callbacks that there are
 def outputs_named(output: str) -> list[str]:
     """Return `id.property` of what a callback fills, from its name in Dash."""
     return output.strip(".").split("...")

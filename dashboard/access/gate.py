@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, Forbidden, NotFound, Unauthorized
 
 from dashboard.access import csrf
-from dashboard.access.bodies import LARGEST, is_sane
+from dashboard.access.bodies import LARGEST, read_body
 from dashboard.access.documents import notice
 from dashboard.access.person import Access, Person, current_person, find_person, person_of_token
 from dashboard.access.scope import Scope
@@ -139,10 +139,7 @@ def turn_away() -> ResponseReturnValue:
 
 
 def check_body(app: RegiespiegelDash) -> None:
-    """Raise BadRequest for a body that no page of ours sends."""
-    try:
-        body = request.get_json(force=True, silent=True)
-    except RecursionError:  # thousands of nested brackets
-        raise BadRequest from None
-    if not is_sane(body, app.callback_map):
+    """Read what was sent for a callback. Raise BadRequest for what no page of ours sends."""
+    g.body = read_body(request.get_data(), app.callback_map)
+    if g.body is None:
         raise BadRequest

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Response, request
 
 from dashboard.access.person import Access
 from dashboard.application import RegiespiegelDash
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -46,15 +51,32 @@ def origins(access: Access) -> list[str]:
     return sorted({f"{one.scheme}://{one.netloc}" for one in addresses})
 
 
+class Always:
+    """Says the same with every answer, whoever made it; nothing behind it says any of it."""
+
+    def __init__(self, wsgi_app: WSGIApplication, headers: Mapping[str, str]) -> None:
+        self._wsgi_app, self._headers = wsgi_app, list(headers.items())
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, with the headers."""
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, headers + self._headers, *error)
+
+        return self._wsgi_app(environ, start)
+
+
 def register(app: RegiespiegelDash, access: Access) -> None:
     """Add the headers. Call after all callbacks, whose inline scripts are hashed."""
     content_policy = policy(list(app.csp_hashes()), origins(access))
+    always = FIXED if access.is_demo else FIXED | TRANSPORT
+    app.server.wsgi_app = Always(
+        app.server.wsgi_app, {**always, "Content-Security-Policy": content_policy}
+    )
 
     @app.server.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(FIXED if access.is_demo else FIXED | TRANSPORT)
         response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers["Content-Security-Policy"] = content_policy
         if request.path.startswith("/api/"):
             response.vary.add("Authorization")
         # By rule: an address that begins like a file's may be a page.

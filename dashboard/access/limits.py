@@ -7,14 +7,16 @@ account that somebody else names: nobody can use up what is another's.
 from __future__ import annotations
 
 import datetime
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any, Final
 
-import flask
 from flask import g, request
-from flask_limiter import Limiter
+from limits import RateLimitItem, parse_many
 from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import TooManyRequests
 
 from accounts.counts import count_of, count_one, forget_count
 from accounts.throttle import network_of
@@ -28,7 +30,7 @@ API: Final = ("/api/",)
 
 
 class Counts(Storage):
-    """The account store as the place where Flask-Limiter counts; every worker has the same."""
+    """The account store as the place where requests are counted; every worker has the same."""
 
     STORAGE_SCHEME = ["accounts"]  # noqa: RUF012
 
@@ -96,24 +98,39 @@ def register(app: RegiespiegelDash, access: Access) -> None:
     """
     if access.is_demo:
         return
-    where: Any = {"storage_uri": "accounts://", "storage_options": {"access": access}}
-    limiter = Limiter(key_func=by_address, app=app.server, **where)
-    settings = access.settings
+    limiter = FixedWindowRateLimiter(Counts("accounts://", access=access))
+    settings, views = access.settings, app.server.view_functions
     kinds = (
         (SIGNING_IN, settings.sign_in_limit, partial(by_browser, access)),
         (EXPORTS, settings.export_limit, by_person),
         (API, settings.api_limit, by_person),
     )
-    for rule in app.server.url_map.iter_rules():
-        for starts, limit, key in kinds:
-            if rule.rule.startswith(starts):
-                count(app.server, limiter.shared_limit(limit, scope=starts[0], key_func=key), rule)
+    rules = list(app.server.url_map.iter_rules())
+    for starts, limit, key in kinds:
+        within = within_limits(limiter, parse_many(limit), starts[0], key)
+        for endpoint in {rule.endpoint for rule in rules if rule.rule.startswith(starts)}:
+            views[endpoint] = counted(views[endpoint], within)
 
 
-def count(server: flask.Flask, counted: object, rule: object) -> None:
-    """Put a limit before the view of a rule, once per view."""
-    view = server.view_functions[rule.endpoint]  # type: ignore[attr-defined]
-    if not getattr(view, "is_counted", False):
-        limited = counted(view)  # type: ignore[operator]
-        limited.is_counted = True
-        server.view_functions[rule.endpoint] = limited  # type: ignore[attr-defined]
+def within_limits(
+    limiter: RateLimiter, limits: list[RateLimitItem], scope: str, key: Callable[[], str]
+) -> Callable[[], bool]:
+    """Return what counts a request, and returns whether it is within each limit."""
+
+    def within() -> bool:
+        who = key()
+        return all(limiter.hit(limit, who, scope) for limit in limits)
+
+    return within
+
+
+def counted(view: Callable[..., Any], within: Callable[[], bool]) -> Callable[..., Any]:
+    """Return a view that is asked only within the limits. Raise TooManyRequests beyond."""
+
+    @wraps(view)
+    def limited(*arguments: Any, **named: Any) -> Any:
+        if not within():
+            raise TooManyRequests
+        return view(*arguments, **named)
+
+    return limited

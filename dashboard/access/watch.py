@@ -56,7 +56,7 @@ def seen(context: Context) -> tuple[str, str]:
     release = release_of(context)
     if not release:
         return "nothing released", ""
-    body: Any = request.get_json(force=True, silent=True)
+    body: Any = g.body
     given = {one["property"]: one.get("value") for one in body["inputs"]}
     if not {"pathname", "search"} <= set(given):
         return f"callback {body['output']}", release

@@ -77,7 +77,10 @@ def dashboard_server(found: list[Any] = []) -> Any:  # noqa: B006
 
 
 class Browser:
-    """A signed-in browser with one connection: what it is sent, packed as it came."""
+    """A signed-in browser with one connection: what it is sent, packed as it came.
+
+    `took` is the time from the first byte of a request to the last of its answer.
+    """
 
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -85,6 +88,7 @@ class Browser:
         self.kept: dict[str, str] = {}
         self.received = 0
         self.used_at = 0.0
+        self.took = 0.0
 
     def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, bytes]:
         """Return status, headers and content of an answer; count what came over the wire."""
@@ -96,9 +100,11 @@ class Browser:
         if time.monotonic() - self.used_at > 1:
             self.connection.close()
         self.used_at = time.monotonic()
+        started = time.perf_counter()
         self.connection.request(method, path, body, sent)
         answer = self.connection.getresponse()
         content = answer.read()
+        self.took = time.perf_counter() - started
         self.received += len(content) + len(str(answer.headers))
         for line in answer.headers.get_all("Set-Cookie") or ():
             name, value = line.split(";")[0].split("=", 1)
@@ -230,19 +236,30 @@ def wait_for(port: int) -> None:
     raise TimeoutError
 
 
+def workers_of(parent: int) -> list[str]:
+    """Return the processes of the workers."""
+    return Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+
+
+def worked(parent: int) -> int:
+    """Return the ticks of the processor that the workers used."""
+    stats = [Path(f"/proc/{worker}/stat").read_text() for worker in workers_of(parent)]
+    return sum(int(tick) for one in stats for tick in one.rpartition(")")[2].split()[11:13])
+
+
+def wait_until_made(parent: int) -> None:
+    """Wait until workers have made beforehand what they make: then a day's use begins."""
+    before = -1
+    while before != (before := worked(parent)):
+        time.sleep(1)
+
+
 # -- measuring
 
 
 def p95(seconds: list[float]) -> float:
     """Return the time that 95 of 100 requests stay below."""
     return statistics.quantiles(seconds, n=20)[-1]
-
-
-def timed(work: Callable[[], Any]) -> float:
-    """Return how long something takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 def at_once(jobs: list[Callable[[], list[float]]]) -> list[float]:
@@ -263,16 +280,19 @@ def at_once(jobs: list[Callable[[], list[float]]]) -> list[float]:
 
 def hellos(browser: Browser) -> list[float]:
     """Return the times of a round of the reference."""
-    return [timed(lambda: browser.ask("/hello")) for _ in range(ROUND)]
+    times = []
+    for _ in range(ROUND):
+        browser.ask("/hello")
+        times.append(browser.took)
+    return times
 
 
 def views(browser: Browser, views: list[tuple[str, str]]) -> list[float]:
     """Return the times of views, each answered."""
     times = []
     for path, search in views:
-        started = time.perf_counter()
         status, _ = browser.show(path, search)
-        times.append(time.perf_counter() - started)
+        times.append(browser.took)
         assert status == 200, (path, status)
     return times
 
@@ -292,10 +312,11 @@ def report(name: str, value: float, limit: float, unit: str = "x") -> None:
 
 def measure_times(room: Path, people: list[str]) -> None:
     """Measure hello, warm and cold in turns, so that a busy moment of the machine hits all."""
-    with served(room) as (port, _):
+    with served(room) as (port, process):
         browsers = [Browser(port) for _ in people]
         for browser, person in zip(browsers, people, strict=True):
             browser.sign_in(person)
+        wait_until_made(process)
         regulars, fresh = browsers[:CONNECTIONS], browsers[CONNECTIONS:]
         # Both workers have served the regulars, whatever worker keeps a connection.
         for _ in range(12):
@@ -368,10 +389,9 @@ def measure_bytes(room: Path, people: list[str]) -> None:
 
 def memory_of(parent: int) -> list[int]:
     """Return the proportional memory of each worker, in bytes."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     found = []
-    for child in children:
-        lines = Path(f"/proc/{child}/smaps_rollup").read_text().splitlines()
+    for worker in workers_of(parent):
+        lines = Path(f"/proc/{worker}/smaps_rollup").read_text().splitlines()
         found += [int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")]
     return found
 
