@@ -92,6 +92,7 @@ def append(session: Session | Quick, event: Event, now: datetime.datetime) -> En
         session.execute(LOCKING, {"key": TRAIL_LOCK})
     number, previous = last(session)
     detail = {short(key): short(value) for key, value in sorted(event.detail.items())}
+    written = json.dumps(detail, ensure_ascii=False) if detail else "{}"
     content: list[Any] = [
         number + 1,
         now.astimezone(datetime.UTC).isoformat(timespec="microseconds"),
@@ -101,7 +102,7 @@ def append(session: Session | Quick, event: Event, now: datetime.datetime) -> En
         short(event.organisation_id),
         event.release_id,
         short(event.view),
-        json.dumps(detail, ensure_ascii=False),
+        written,
         short(event.address),
         previous,
     ]

@@ -8,7 +8,6 @@ anything of a session.
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,14 +17,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from dashboard.access.csrf import csrf_token
-from dashboard.access.gate import UPDATE, current_scope
+from dashboard.access.gate import UPDATE
 from dashboard.access.person import current_person
 from dashboard.application import First, RegiespiegelDash
 from dashboard.components.markup import html, html_of, packed
 from dashboard.components.notices import error_parts, notice_block
 from dashboard.context import Context
 from dashboard.files import takes_brotli
-from dashboard.pages.model import View
 from dashboard.shell import PARTS, SHOWN, frame, parts_of
 from dashboard.snapshot import NothingReleasedError
 from dashboard.texts import texts_of
@@ -65,19 +63,15 @@ def answer_of(parts: tuple[Any, Any, Any, Any], has_page: bool) -> Answer:
     return Answer(body, sheet["data-title"], sheet["data-lang"], page)
 
 
-def key_of(view: View) -> Hashable:
-    """Return what an answer depends on, beside the release."""
-    status = None if view.ledger is None else view.ledger.snapshot.release_id
-    return view.scope, view.state, status, current_person().account is not None
-
-
-def answer(view: View, has_page: bool = False) -> Answer:
-    """Return the answer to a view, as it was made before if it was."""
-    g.shown = view.state.address, view.reader.snapshot.release_id
-    answers, key = view.reader.snapshot.answers, key_of(view)
+def answer(context: Context, path: object, search: object, has_page: bool = False) -> Answer:
+    """Return the answer to an address, as it was made before if it was."""
+    person = current_person()
+    asked = context.asked(path, search, person.scope)
+    g.shown = asked.state.address, asked.snapshot.release_id
+    answers, key = asked.snapshot.answers, (asked.key, person.account is not None)
     found = answers.find(key)
     if found is None or (has_page and not found.page):
-        found = answers.keep(key, answer_of(parts_of(view), has_page))
+        found = answers.keep(key, answer_of(parts_of(context.view_of(asked)), has_page))
     return found
 
 
@@ -95,8 +89,8 @@ def register(app: RegiespiegelDash, context: Context) -> None:
     def first() -> First | None:
         if g.get("person") is None:
             return None
-        view = context.view(request.path, request.query_string.decode("latin-1"), current_scope())
-        found = answer(view, has_page=True)
+        search = request.query_string.decode("latin-1")
+        found = answer(context, request.path, search, has_page=True)
         filled = UNFILLED.replace('value=""', f'value="{escape(csrf_token())}"')
         return First(found.language, found.title, found.page.replace(UNFILLED, filled),
                      found.parts)  # fmt: skip
@@ -117,7 +111,7 @@ def register(app: RegiespiegelDash, context: Context) -> None:
 def made(context: Context, path: object, search: object) -> Answer:
     """Return the answer to an address, or the page that says it went wrong: no traceback."""
     try:
-        return answer(context.view(path, search, current_scope()))
+        return answer(context, path, search)
     except NothingReleasedError:
         return answer_of(("", "", "", notice_block(texts_of("nl"), "nothing")), False)
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from dashboard.access.scope import Scope
@@ -9,10 +10,25 @@ from dashboard.ledger import PublicLedger
 from dashboard.pages.model import View
 from dashboard.queries import Reader
 from dashboard.rounding import seen_by
-from dashboard.snapshot import Snapshots, StatusFiles
-from dashboard.state import FIRST_PAGE, read_state
+from dashboard.snapshot import Snapshot, Snapshots, StatusFiles
+from dashboard.state import FIRST_PAGE, State, read_state
 from dashboard.texts import texts_of
 from warehouse.settings import Settings
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A view that is asked for: its state, by whom, and the files that it is made from."""
+
+    state: State
+    scope: Scope
+    snapshot: Snapshot
+    status: Snapshot | None
+
+    @property
+    def key(self) -> Hashable:
+        """What its answer depends on, beside the release."""
+        return self.scope, self.state, None if self.status is None else self.status.release_id
 
 
 @dataclass(frozen=True)
@@ -27,19 +43,27 @@ class Context:
     def view(self, path: object, search: object, scope: Scope) -> View:
         """Return the view an address asks for, as seen by a scope.
 
+        Errors: NothingReleasedError before the first release.
+        """
+        return self.view_of(self.asked(path, search, scope))
+
+    def asked(self, path: object, search: object, scope: Scope) -> Asked:
+        """Return what an address asks of the live files.
+
         A page that is not theirs is an address that does not exist.
         Errors: NothingReleasedError before the first release.
         """
         snapshot = self.snapshots.current()
-        waves = snapshot.rows("select wave_id from wave order by position")
-        state = read_state(path, search, tuple(wave["wave_id"] for wave in waves))
+        state = read_state(path, search, snapshot.wave_ids())
         if not scope.may_open(state.page):
             state = state.on(FIRST_PAGE)
-        reader = Reader(seen_by(scope, snapshot), scope, state.wave_id)
-        words, ledger = texts_of(state.language), self.ledger(scope)
-        return View(state, reader, words, self.settings, ledger, self.snapshots)
-
-    def ledger(self, scope: Scope) -> PublicLedger | None:
-        """Return what a scope may see of the live status file, None when there is none."""
         status = self.status_files.latest() if self.status_files else None
-        return None if status is None else PublicLedger(status, scope)
+        return Asked(state, scope, snapshot, status)
+
+    def view_of(self, asked: Asked) -> View:
+        """Return the view that was asked."""
+        state, scope = asked.state, asked.scope
+        reader = Reader(seen_by(scope, asked.snapshot), scope, state.wave_id)
+        ledger = None if asked.status is None else PublicLedger(asked.status, scope)
+        words = texts_of(state.language)
+        return View(state, reader, words, self.settings, ledger, self.snapshots)

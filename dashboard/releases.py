@@ -82,12 +82,6 @@ def compared(old: Snapshot, new: Snapshot, table: str) -> Iterator[tuple[str, Ro
         yield fate(before.get(key), after.get(key)), row, before.get(key)
 
 
-def waves_of(snapshot: Snapshot) -> list[str]:
-    """Return the waves of a release in order."""
-    rows = snapshot.asked("select wave_id from wave order by position")
-    return [row["wave_id"] for row in rows]
-
-
 def difference(old: Snapshot, new: Snapshot) -> Difference:
     """Return what changed from one release to the next."""
     counts, changed = {}, []
@@ -98,6 +92,6 @@ def difference(old: Snapshot, new: Snapshot) -> Difference:
             if became == "changed" and before is not None:
                 changed.append(Changed(table, row, before["figure"], row["figure"]))
         counts[table] = counted
-    known = set(waves_of(old))
-    new_waves = tuple(wave for wave in waves_of(new) if wave not in known)
+    known = set(old.wave_ids())
+    new_waves = tuple(wave for wave in new.wave_ids() if wave not in known)
     return Difference(counts, tuple(changed), new_waves)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any, Final
 
 from dashboard.access.scope import Scope
@@ -120,7 +120,11 @@ def shown(row: Row, units: Mapping[str, str]) -> Row:
     if "composite_id" in row:
         unit = "share" if row["composite_id"].startswith("scheme_") else "likert"
     return {
-        name: shown_cell(name, value, unit) if type(value) is float or name == EVIDENCE else value
+        name: rounder_of(name, unit)(value)
+        if type(value) is float
+        else shown_cell(name, value, unit)
+        if name == EVIDENCE
+        else value
         for name, value in row.items()
     }
 
@@ -130,8 +134,15 @@ def shown_cell(name: str, value: Any, unit: str) -> Any:
     if name == EVIDENCE and value:
         kept = {key: shown_cell(key, one, unit) for key, one in json.loads(value).items()}
         return json.dumps(kept, ensure_ascii=False, sort_keys=True)
-    if not isinstance(value, float) or name == "hr_value":
-        return value
+    return rounder_of(name, unit)(value) if isinstance(value, float) else value
+
+
+@cache
+def rounder_of(name: str, unit: str) -> Callable[[float], float]:
+    """Return what rounds a column of an item's row."""
+    if name == "hr_value":
+        return float
+    decimals = decimals_of(name, unit)
     if name.endswith(("_low", "_high")):
-        return rounded_out(value, decimals_of(name, unit), name.endswith("_low"))
-    return rounded_half_up(value, decimals_of(name, unit))
+        return partial(rounded_out, decimals=decimals, is_low=name.endswith("_low"))
+    return partial(rounded_half_up, decimals=decimals)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from dash import Input, Output, dcc
@@ -15,7 +16,8 @@ from dashboard.components.markup import hidden_field, html
 from dashboard.components.sheet import inside, sheet
 from dashboard.pages.catalogue import build_page
 from dashboard.pages.model import View
-from dashboard.state import PAGES
+from dashboard.state import PAGES, State
+from dashboard.texts import texts_of
 
 PARTS = (ids.SKIP, ids.HEADER, ids.NAVIGATION, ids.PAGE)
 # Dash says of a callback what it fills; its answer is `dashboard.answers`.
@@ -86,14 +88,20 @@ def sign_out(view: View) -> Any:
 
 def navigation_parts(view: View) -> Any:
     """Return the pages in the order of the questions a director asks."""
-    links = []
-    for page in filter(view.scope.may_open, PAGES.values()):
-        current = {"aria-current": "page"} if page == view.state.page else {}
+    return links_from(view.state, tuple(filter(view.scope.may_open, PAGES.values())))
+
+
+@lru_cache(maxsize=512)
+def links_from(state: State, pages: tuple[str, ...]) -> list[Any]:
+    """Return the links of a view to pages: everybody of a role has the same."""
+    links, say = [], texts_of(state.language)
+    for page in pages:
+        current = {"aria-current": "page"} if page == state.page else {}
         words = [
-            html.Span(view.say(f"nav_ask_{page}"), className="nav-ask"),
-            html.Span(view.say(f"page_{page}"), className="nav-page"),
+            html.Span(say(f"nav_ask_{page}"), className="nav-ask"),
+            html.Span(say(f"page_{page}"), className="nav-page"),
         ]
-        address = view.state.on(page).address
+        address = state.on(page).address
         links.append(html.A(words, href=address, className="nav-link", **current, **inside()))
     return links
 

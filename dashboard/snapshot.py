@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import duckdb
 
@@ -34,6 +33,9 @@ LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+NOT_MADE: Final[Any] = object()
+
+
 class NothingReleasedError(Exception):
     """There is no release yet."""
 
@@ -45,7 +47,7 @@ class Snapshot:
         self.release_id = release_id
         self._connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN)
         self.answers: Memory[Any] = Memory(ANSWERS)
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._answers: dict[Hashable, Any] = {}
         self._lock = threading.Lock()
         self._shelves = Shelves(self._connection.cursor)
 
@@ -69,16 +71,21 @@ class Snapshot:
 
     def remember(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """Return what was made for a key before, else make it. Two threads may both make it."""
-        with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
+        # A page asks hundreds of times, so who only reads takes no lock and moves nothing.
+        found = self._answers.get(key, NOT_MADE)
+        if found is not NOT_MADE:
+            return found
         made = make()
         with self._lock:
             self._answers[key] = made
             if len(self._answers) > MEMORY:
-                self._answers.popitem(last=False)
+                del self._answers[next(iter(self._answers))]
         return made
+
+    def wave_ids(self) -> tuple[str, ...]:
+        """Return the released waves in order of time."""
+        query = "select wave_id from wave order by position"
+        return self.remember("waves", lambda: tuple(row["wave_id"] for row in self.rows(query)))
 
     def asked(self, query: str) -> tuple[Row, ...]:
         """Return the rows of a query without remembering them."""

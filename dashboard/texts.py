@@ -14,6 +14,8 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from warehouse.rounding import step_of
+
 # Moments are shown as the clock on the wall of the sector fund says them.
 HERE = zoneinfo.ZoneInfo("Europe/Amsterdam")
 LOCALES = Path(__file__).parent / "locales"
@@ -37,10 +39,24 @@ FEW = 20_000
 @lru_cache(FEW)
 def number_text(value: float, digits: int, language: str) -> str:
     """Return a number rounded half-up, as a language writes it."""
-    step = Decimal(1).scaleb(-digits)
-    rounded = Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP)
+    rounded = Decimal(repr(value)).quantize(step_of(digits), rounding=ROUND_HALF_UP)
     # Minus nothing is nothing: what is remembered of one would otherwise be said of the other.
-    return format_decimal(rounded + 0, format=decimals(digits), locale=language)
+    return written(rounded + 0, digits, language)
+
+
+@lru_cache(FEW)
+def written(rounded: Decimal, digits: int, language: str) -> str:
+    """Return a rounded number as a language writes it: there are fewer of them than of values."""
+    return format_decimal(rounded, format=decimals(digits), locale=language)
+
+
+@lru_cache(FEW)
+def signed_text(value: float, digits: int, language: str) -> str:
+    """Return a difference with its sign; zero has none."""
+    text = number_text(abs(value), digits, language)
+    if text == number_text(0.0, digits, language):
+        return text
+    return ("+" if value > 0 else "−") + text
 
 
 @lru_cache(FEW)
@@ -54,6 +70,20 @@ def percent_text(value: float, language: str) -> str:
 def count_text(value: int, language: str) -> str:
     """Return a whole number with a language's grouping."""
     return format_decimal(value, locale=language)
+
+
+@lru_cache(FEW)
+def date_text(day: str, language: str) -> str:
+    """Return an ISO date written out."""
+    date = datetime.date.fromisoformat(day)
+    return format_date(date, format="long", locale=DATES[language])
+
+
+@lru_cache(FEW)
+def moment_text(moment: str, language: str) -> str:
+    """Return an ISO moment in UTC as Dutch clocks have it, to the minute."""
+    at = datetime.datetime.fromisoformat(moment).replace(tzinfo=datetime.UTC)
+    return unbroken(format_datetime(at, "d MMM y, HH:mm", tzinfo=HERE, locale=language))
 
 
 @dataclass(frozen=True)
@@ -77,10 +107,7 @@ class Texts:
 
     def signed(self, value: float, digits: int = 1) -> str:
         """Return a difference with its sign; zero has none."""
-        text = self.number(abs(value), digits)
-        if text == self.number(0.0, digits):
-            return text
-        return ("+" if value > 0 else "−") + text
+        return signed_text(float(value), digits, self.language)
 
     def share(self, value: float) -> str:
         """Return a share as whole per cent; the ends are bounded, not exact."""
@@ -143,14 +170,11 @@ class Texts:
 
     def date(self, text: str) -> str:
         """Return an ISO date written out."""
-        day = datetime.date.fromisoformat(text[:10])
-        return format_date(day, format="long", locale=DATES[self.language])
+        return date_text(text[:10], self.language)
 
     def moment(self, text: str) -> str:
         """Return an ISO moment in UTC as Dutch clocks have it, to the minute."""
-        moment = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
-        written = format_datetime(moment, "d MMM y, HH:mm", tzinfo=HERE, locale=self.language)
-        return unbroken(written)
+        return moment_text(text, self.language)
 
     def day(self, text: str) -> str:
         """Return an ISO date as a table has room for."""

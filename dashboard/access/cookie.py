@@ -14,6 +14,11 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 REMEMBERED: Final = 512  # cookies; a person has one for as long as they are signed in
 
 
+def own_copy(held: dict[str, Any]) -> dict[str, Any]:
+    """Return what a cookie holds for a request to change: mostly texts, which nobody can."""
+    return {name: one if isinstance(one, str) else copy.deepcopy(one) for name, one in held.items()}
+
+
 class Cookies(SecureCookieSessionInterface):
     """Flask's own sessions of one server. Its key must stand before the first request."""
 
@@ -35,7 +40,7 @@ class Cookies(SecureCookieSessionInterface):
         except BadData:
             return SecureCookieSession()
         is_kept = 0 <= time.time() - signed_at <= app.permanent_session_lifetime.total_seconds()
-        return SecureCookieSession(copy.deepcopy(held) if is_kept else None)
+        return SecureCookieSession(own_copy(held) if is_kept else None)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie where something in it changed."""

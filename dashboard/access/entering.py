@@ -48,9 +48,9 @@ def address_after(context: Context, target: str, language: str) -> str:
         asked = urlsplit(target[:500])
     except ValueError:
         asked = urlsplit("")
-    waves = context.snapshots.current().rows("select wave_id from wave order by position")
+    waves = context.snapshots.current().wave_ids()
     query = asked.query or f"lang={language}"
-    return read_state(asked.path, query, tuple(row["wave_id"] for row in waves)).address
+    return read_state(asked.path, query, waves).address
 
 
 def address_of_request() -> str:

@@ -60,6 +60,5 @@ def seen(context: Context) -> tuple[str, str]:
     given = {one["property"]: one.get("value") for one in body["inputs"]}
     if not {"pathname", "search"} <= set(given):
         return f"callback {body['output']}", release
-    waves = context.snapshots.current().rows("select wave_id from wave order by position")
-    names = tuple(row["wave_id"] for row in waves)
-    return read_state(given["pathname"], given["search"], names).address, release
+    waves = context.snapshots.current().wave_ids()
+    return read_state(given["pathname"], given["search"], waves).address, release

@@ -27,9 +27,8 @@ NAMES: Final = {"className": "class", "htmlFor": "for"}
 EMPTY: Final = frozenset({"br", "hr", "img", "input"})
 # What Dash's objects keep about themselves.
 OWN: Final = frozenset({"available_properties", "available_wildcard_properties"})
-# What a text may not hold inside a script element of HTML.
-UNSAFE: Final = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"),
-                 ("\u2028".encode(), b"\\u2028"), ("\u2029".encode(), b"\\u2029"))  # fmt: skip
+# What a text may not hold inside a script element of HTML that is data, not a program.
+UNSAFE: Final = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 
 
 def node(kind: str, children: Any = None, /, namespace: str = HTML, **props: Any) -> dict[str, Any]:

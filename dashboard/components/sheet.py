@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from dashboard.components.charts import chart_block
@@ -49,10 +50,7 @@ def choices(label: str, links: list[Any]) -> Any:
 def toolbar(view: View) -> Any:
     """Return whose page this is, and the choice of wave and, where it matters, of group."""
     say, state = view.say, view.state
-    waves = [
-        choice(w["wave_id"], replace(state, wave_id=w["wave_id"]), w["wave_id"] == state.wave_id)
-        for w in view.reader.waves
-    ]
+    waves = wave_links(state, tuple(wave["wave_id"] for wave in view.reader.waves))
     parts = [html.P(whose(view), className="whose")]
     if state.page not in OF_ALL_WAVES:
         parts.append(choices(say("waves_label"), waves))
@@ -71,6 +69,12 @@ def toolbar(view: View) -> Any:
         ]
         parts.append(choices(say("sort_label"), sorts))
     return html.Div(parts, className="toolbar")
+
+
+@lru_cache(maxsize=512)
+def wave_links(state: State, waves: tuple[str, ...]) -> list[Any]:
+    """Return the waves as choices."""
+    return [choice(one, replace(state, wave_id=one), one == state.wave_id) for one in waves]
 
 
 def pillar_links(view: View) -> list[Any]:

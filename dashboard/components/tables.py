@@ -21,7 +21,9 @@ def role(table: Table, name: str) -> dict[str, str]:
 
 def table_cell(table: Table, text: str, place: int) -> Any:
     """Return a cell; a text in another language says so, for who listens to it."""
-    named = {"data-head": table.columns[place]} if table.is_wordy else {}
+    if not table.is_wordy:
+        return html.Td(text, **language_of(text))
+    named = {"data-head": table.columns[place]}
     return html.Td(text, **language_of(text), **named, **role(table, "cell"))
 
 
@@ -29,7 +31,7 @@ def table_row(table: Table, cells: tuple[str, ...]) -> Any:
     """Return a row; its first cell is its head."""
     first = language_of(cells[0]) | role(table, "rowheader")
     head = html.Th(cells[0], scope="row", **first)
-    rest = (table_cell(table, text, place) for place, text in enumerate(cells[1:], 1))
+    rest = [table_cell(table, text, place) for place, text in enumerate(cells[1:], 1)]
     return html.Tr([head, *rest], **role(table, "row"))
 
 

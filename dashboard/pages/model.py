@@ -82,6 +82,8 @@ class Linked(str):
 
 def language_of(text: str) -> dict[str, str]:
     """Return the attribute of a text that is not in the page's language, none for others."""
+    if type(text) is str:  # most of the hundreds of cells of a page
+        return {}
     if isinstance(text, AsReported):
         return {"lang": "en"}
     return {"lang": "nl"} if isinstance(text, AsWritten) else {}

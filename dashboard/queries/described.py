@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import duckdb
 
 from dashboard.queries.rows import ReleaseRows, first
 from dashboard.snapshot import Row
 
 IN_ORDER = {"instrument_item": "position", "scale_code": "scale_id, position"}
+
+
+@lru_cache(maxsize=1024)
+def bands_between(order: tuple[str, ...], group: str) -> tuple[str, ...]:
+    """Return the neighbouring size bands whose ids, joined by +, are the id of a group."""
+    for start in range(len(order)):
+        for last in range(start + 1, len(order) + 1):
+            if "+".join(order[start:last]) == group:
+                return order[start:last]
+    return ()
 
 
 class DescribedRows(ReleaseRows):
@@ -35,12 +47,7 @@ class DescribedRows(ReleaseRows):
 
     def bands_of(self, group: str) -> tuple[str, ...]:
         """Return the size bands of a group; their ids are joined by +, and one ends with it."""
-        order = [band["size_band_id"] for band in self.bands]
-        for start in range(len(order)):
-            for last in range(start + 1, len(order) + 1):
-                if "+".join(order[start:last]) == group:
-                    return tuple(order[start:last])
-        return ()
+        return bands_between(tuple(band["size_band_id"] for band in self.bands), group)
 
     def group_of(self, band: str | None, item_id: str, side: str, purpose: str) -> str | None:
         """Return the published group a size band belongs to, for one item."""

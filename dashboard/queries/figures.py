@@ -38,9 +38,12 @@ class FigureRows(DescribedRows):
         """Return the own organisation against the others, by item."""
         if self.scope.organisation_id is None:
             return {}
-        keys = ("against", "status")
-        rows = self.own_rows("comparison", self.scope.organisation_id, self.wave_id, *keys)
-        return {row["item_id"]: row for row in rows.get((against, "published"), ())}
+        keys, own = ("against", "status"), self.scope.organisation_id
+        rows = self.own_rows("comparison", own, self.wave_id, *keys)
+        return self.snapshot.remember(
+            ("compared", own, self.wave_id, against),
+            lambda: {row["item_id"]: row for row in rows.get((against, "published"), ())},
+        )
 
     def gaps(self, kind: str, group: str | None) -> dict[str, Row]:
         """Return the gaps of a group by item; an organisation's only when it is the own one."""
@@ -66,11 +69,14 @@ class FigureRows(DescribedRows):
         query = "select * from gap where wave_id = ? and group_kind = 'size_band'"
         rows = self.snapshot.rows(query + " order by length(group_id) desc", self.wave_id)
         # Narrower groups come last and so win: the band alone where it stands alone.
-        return {
-            row["item_id"]: row
-            for row in rows
-            if row["status"] == "published" and band in self.bands_of(row["group_id"])
-        }
+        return self.snapshot.remember(
+            ("band gaps", self.wave_id, band),
+            lambda: {
+                row["item_id"]: row
+                for row in rows
+                if row["status"] == "published" and band in self.bands_of(row["group_id"])
+            },
+        )
 
     def agreement(self, band: str | None) -> Row | None:
         """Return whether both sides name the same most: in the group of a band, else the sector.
