@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.theme import FAINT, INK, MUTED, SCALES, WINDOWS
 
 Figure = dict[str, Any]
+Value = float | None
 FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", "size": 14}
 
 
@@ -68,8 +69,8 @@ def layout(height: int, language: str) -> Figure:
     }
 
 
-def line(x: Sequence[float], y: Sequence[float], color: str, width: float = 2) -> Figure:
-    """Return a line that is not hovered."""
+def line(x: Sequence[Value], y: Sequence[Value], color: str, width: float = 2) -> Figure:
+    """Return a line that is not hovered; it is broken where a value is None."""
     return {
         "type": "scatter",
         "mode": "lines",

@@ -36,6 +36,11 @@ WIDTHS = {"own": 0, "dot": 0, "band": 4, "sector": 1.5, "expected": 2, "youngest
     "oldest": 0,
 }
 
+# What lies behind what: the own dot is on top.
+LAYERS: Final[tuple[Form, ...]] = (
+    "sector", "band", "expected", "youngest", "between", "oldest", "dot", "own",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -91,21 +96,46 @@ class Canvas:
     row_height: int = TALL
 
 
-def mark_trace(mark: Mark, y: float, is_pale: bool = False) -> Figure:
-    """Return the trace of a mark; a pale own dot keeps its edge, which is what the eye finds."""
-    edge = {"color": mark.color, "width": WIDTHS[mark.form]}
-    style = SYMBOLS[mark.form] | {"color": mark.color, "line": edge}
-    if is_pale and mark.form == "own" and mark.color == EMPLOYEE:
+@dataclass(frozen=True)
+class Placed:
+    """A mark at the height of its row; pale where the row's own value cannot be told apart."""
+
+    mark: Mark
+    y: float
+    is_pale: bool
+
+    @property
+    def look(self) -> tuple[Form, str, bool]:
+        """Form, colour, and whether it is the own dot of a pale row."""
+        is_own = self.mark.form == "own" and self.mark.color == EMPLOYEE
+        return self.mark.form, self.mark.color, self.is_pale and is_own
+
+
+def mark_trace(look: tuple[Form, str, bool], these: Sequence[Placed]) -> Figure:
+    """Return the trace of marks of one look; a pale own dot keeps its edge, which the eye finds."""
+    form, color, is_pale = look
+    edge = {"color": color, "width": WIDTHS[form]}
+    style = SYMBOLS[form] | {"color": color, "line": edge}
+    if is_pale:
         style |= {"color": OWN_PALE, "line": edge | {"width": 2}, "size": 15}
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [mark.value],
-        "y": [y + mark.lift],
+        "x": [one.mark.value for one in these],
+        "y": [one.y for one in these],
         "marker": style,
-        "hovertemplate": f"{mark.words}<extra></extra>",
+        "hovertemplate": [f"{one.mark.words}<extra></extra>" for one in these],
         "cliponaxis": False,
     }
+
+
+def mark_traces(placed: Sequence[Placed]) -> list[Figure]:
+    """Return a trace for each look, so that a picture is a few and a phone draws it at once."""
+    found: dict[tuple[Form, str, bool], list[Placed]] = {}
+    for one in placed:
+        found.setdefault(one.look, []).append(one)
+    looks = sorted(found, key=lambda look: LAYERS.index(look[0]))
+    return [mark_trace(look, found[look]) for look in looks]
 
 
 def clipped(mark: Mark, window: tuple[float, float]) -> tuple[float, float]:
@@ -115,17 +145,28 @@ def clipped(mark: Mark, window: tuple[float, float]) -> tuple[float, float]:
     return max(low, window[0]), min(high, window[1])
 
 
-def interval_traces(mark: Mark, y: float, window: tuple[float, float]) -> Iterator[Figure]:
-    """Yield the thin line of an interval, with an arrow where it runs out of the window."""
-    if mark.low is None or mark.high is None:
-        return
-    low, high = clipped(mark, window)
-    yield line([low, high], [y + mark.lift] * 2, mark.color)
-    ends = ((low, mark.low < low, "triangle-left"), (high, mark.high > high, "triangle-right"))
-    for x, is_cut, symbol in ends:
-        if is_cut:
-            arrow = line([x], [y + mark.lift], mark.color) | {"mode": "markers"}
-            yield arrow | {"marker": {"symbol": symbol, "size": 9, "color": mark.color}}
+def interval_traces(placed: Sequence[Placed], window: tuple[float, float]) -> Iterator[Figure]:
+    """Yield the thin lines of intervals, with arrows where they run out of the window."""
+    lines: dict[str, tuple[list[float | None], list[float | None]]] = {}
+    ends: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for one in placed:
+        mark, y = one.mark, one.y
+        if mark.low is None or mark.high is None:
+            continue
+        low, high = clipped(mark, window)
+        xs, ys = lines.setdefault(mark.color, ([], []))
+        xs += [low, high, None]
+        ys += [y, y, None]
+        if mark.low < low:
+            ends.setdefault((mark.color, "triangle-left"), []).append((low, y))
+        if mark.high > high:
+            ends.setdefault((mark.color, "triangle-right"), []).append((high, y))
+    for color, (xs, ys) in lines.items():
+        yield line(xs[:-1], ys[:-1], color)
+    for (color, symbol), points in ends.items():
+        arrow = {"symbol": symbol, "size": 9, "color": color}
+        at = ([x for x, _ in points], [y for _, y in points])
+        yield line(*at, color) | {"mode": "markers", "marker": arrow}
 
 
 def mark_label(mark: Mark, y: float, window: tuple[float, float]) -> Figure:
@@ -188,8 +229,8 @@ def facing_out(row: DotRow, window: tuple[float, float]) -> DotRow:
 
 def draw_row(
     row: DotRow, place: tuple[float, float], window: tuple[float, float], figure: Figure
-) -> list[Figure]:
-    """Return the traces of a row; boxes and words are added to the figure's layout.
+) -> list[Placed]:
+    """Return the marks of a row in their places; boxes and words are added to the figure's layout.
 
     `place` is the middle of the row and the top of its label.
     """
@@ -198,8 +239,7 @@ def draw_row(
     figure["annotations"] += row_words(row, y, window[0], top)
     labelled = [mark for mark in facing_out(row, window).marks if mark.label]
     figure["annotations"] += [mark_label(mark, y, window) for mark in labelled]
-    intervals = [trace for mark in row.marks for trace in interval_traces(mark, y, window)]
-    return intervals + [mark_trace(mark, y, row.is_pale) for mark in row.marks]
+    return [Placed(mark, y + mark.lift, row.is_pale) for mark in row.marks]
 
 
 def places(rows: Sequence[DotRow], canvas: Canvas) -> list[tuple[float, float]]:
@@ -221,13 +261,14 @@ def dot_figure(rows: Sequence[DotRow], canvas: Canvas) -> Figure:
     window = window_of(canvas.unit, (mark.value for row in rows for mark in row.marks))
     extra = sum(len(row.lines) - 1 for row in rows)
     figure = layout(canvas.row_height * len(rows) + LINE * extra + FOOT, canvas.language)
-    traces: list[Figure] = []
+    placed: list[Placed] = []
     for row, place in zip(rows, places(rows, canvas), strict=True):
-        traces += draw_row(row, place, window, figure)
+        placed += draw_row(row, place, window, figure)
     figure["margin"] |= {"r": RIGHT}
     title = canvas.title.format(low=f"{window[0]:g}", high=f"{window[1]:g}")
     figure["xaxis"] = value_axis(canvas.unit, window, title, canvas.language)
     top = len(rows) + extra * LINE / canvas.row_height + 0.64
     figure["yaxis"] = {"range": [0.64, top], "visible": False, "fixedrange": True}
     # A picture without any mark still needs a trace, or its axes take plotly's own range.
+    traces = [*interval_traces(placed, window), *mark_traces(placed)]
     return {"data": traces or [line([window[0]], [1], FAINT)], "layout": figure}

@@ -44,10 +44,12 @@ def test_barriers_are_told_apart_by_whose_they_are(context: Context) -> None:
 def test_both_sides_and_their_intervals_are_drawn(context: Context) -> None:
     section = sections(context)[BARRIERS]
     assert section.chart is not None
-    dots = [t for t in section.chart.figure["data"] if t["mode"] == "markers"]
+    traces = [t for t in section.chart.figure["data"] if t["mode"] == "markers"]
+    dots = [words for trace in traces for words in trace["hovertemplate"]]
+    assert len(traces) == 2  # one for each side, however many rows
     assert len(dots) == 2 * len(CODED["barrier"][1])
     assert "marge" not in section.chart.summary
-    assert all("(" in dot["hovertemplate"] for dot in dots)
+    assert all("(" in words for words in dots)
 
 
 def test_a_hidden_side_is_no_zero(context: Context) -> None:
