@@ -87,7 +87,7 @@ def standout_sentence(view: View, row: Row) -> str:
 
 def interval_of(view: View, row: Row, unit: str) -> str:
     """Return the interval of a difference in the unit's words."""
-    return view.say.margin(row["ci_low"], row["ci_high"], unit)
+    return view.say.margin(row["ci_low"], row["ci_high"], unit, row.get("verdict") in DEMONSTRABLE)
 
 
 def one_sided_sentences(view: View, gaps: Mapping[str, Row]) -> list[str]:
@@ -123,10 +123,8 @@ def slope_evidence(view: View, row: Row | None) -> str:
         ends = {"low": say.signed(row["ci_low"]), "high": say.signed(row["ci_high"])}
         return say("slope_by_other", slope=say.signed(row["slope_per_tenfold"]), **ends)
     low, high = sorted((abs(row["ci_low"]), abs(row["ci_high"])))
-    words = {
-        "low": say.number(math.floor(low * 10) / 10),
-        "high": say.number(math.ceil(high * 10) / 10),
-    }
+    bottom, top = math.floor(low * 10) / 10, math.ceil(high * 10) / 10
+    words = {"low": say.number(bottom) if bottom else say("just_above"), "high": say.number(top)}
     return say(f"slope_by_{verdict}", slope=say.number(abs(row["slope_per_tenfold"])), **words)
 
 

@@ -157,12 +157,20 @@ class Texts:
             return self("interval", low=f"{bottom * 100:.0f}", high=self.percent(top))
         return self("interval", low=self.number(bottom), high=self.number(top))
 
-    def margin(self, low: float, high: float, unit: str) -> str:
-        """Return the interval of a difference with signs, bounds rounded outward."""
+    def margin(self, low: float, high: float, unit: str, is_apart: bool = False) -> str:
+        """Return the interval of a difference with signs, bounds rounded outward.
+
+        `is_apart`: 0 lies outside it, so a bound that is rounded to 0 is said to be just beside it.
+        """
         factor, digits = (100, 0) if unit == "share" else (10, 1)
         scale = 1 if unit == "share" else 10
         bottom, top = floored(low * factor) / scale, ceiled(high * factor) / scale
-        return self("interval", low=self.signed(bottom, digits), high=self.signed(top, digits))
+        ends = {"low": self.signed(bottom, digits), "high": self.signed(top, digits)}
+        if is_apart and bottom == 0:
+            ends["low"] = self("just_above")
+        elif is_apart and top == 0:
+            ends["high"] = self("just_below")
+        return self("interval", **ends)
 
     def count(self, value: int) -> str:
         """Return a whole number with the language's grouping."""

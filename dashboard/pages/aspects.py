@@ -6,6 +6,7 @@ from dashboard.figures.dots import DENSE, dot_figure
 from dashboard.pages import coded, library, matrix, pillars
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
+    band_asked_for,
     canvas,
     context_line,
     gap_key,
@@ -61,23 +62,27 @@ def mentions_of(gaps: dict[str, Row]) -> dict[str, Row]:
     return {item: row for item, row in gaps.items() if item.startswith("priority_")}
 
 
-def group_of(view: View) -> tuple[str, dict[str, Row]]:
-    """Return name and gaps of the group that the view asks for; the sector where it has none."""
-    if view.state.group == "band":
-        gaps = mentions_of(view.reader.band_gaps())
-        organisation = view.reader.organisation
-        if gaps and organisation:
-            return view.say("band_of", band=band_name(view, organisation["size_band_id"])), gaps
+def group_of(view: View, band: str | None) -> tuple[str, dict[str, Row]]:
+    """Return name and gaps of a size band; of the sector for None, or where the band has none."""
+    gaps = mentions_of(view.reader.gaps_of_band(band))
+    if band is not None and gaps:
+        return view.say("band_of", band=band_name(view, band)), gaps
     return view.say("sector"), mentions_of(view.reader.gaps("sector", "sector"))
+
+
+def of_band(view: View, band: str | None) -> Section:
+    """Return what both sides of a size band or the sector name."""
+    who, mentions = group_of(view, band)
+    return mention_section(view, "", mentions, who)
 
 
 def build(view: View) -> Page:
     """Return the page of aspects and priorities."""
-    say = view.say
-    who, mentions = group_of(view)
+    say, band = view.say, band_asked_for(view)
+    who, mentions = group_of(view, band)
     sections: list[Section] = []
     if mentions:
-        sections.append(mention_section(view, "", mentions, who))
+        sections.append(view.shared("mentions", band, of_band))
     else:
         sections.append(Section("", (say("aspects_other_wave"),)))
     ours = mentions_of(view.reader.gaps("organisation", view.scope.organisation_id))

@@ -8,7 +8,7 @@ from typing import Final
 from dashboard.pages import ages, aspects, changes, compare, gap, strip, themes, trends
 from dashboard.pages.model import View
 from dashboard.pages.overview import rest_score
-from dashboard.pages.parts import own_band
+from dashboard.pages.parts import band_asked_for, own_band
 from dashboard.sentences import published
 from dashboard.snapshot import Row
 
@@ -81,7 +81,7 @@ def band_figures(view: View) -> Iterator[Figure]:
 def aspect_figures(view: View) -> Iterator[Figure]:
     """Yield the mentions of both sides."""
     own = view.reader.gaps("organisation", view.scope.organisation_id)
-    for gaps in (aspects.group_of(view)[1], aspects.mentions_of(own)):
+    for gaps in (aspects.group_of(view, band_asked_for(view))[1], aspects.mentions_of(own)):
         yield from each("gap", gaps.values())
 
 

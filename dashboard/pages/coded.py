@@ -10,7 +10,7 @@ from typing import Final
 
 from dashboard.figures.dots import DENSE, LIFT, Canvas, DotRow, Mark, dot_figure
 from dashboard.pages.model import Chart, Section, Table, View
-from dashboard.pages.parts import SIDE_COLORS, canvas, gap_key
+from dashboard.pages.parts import SIDE_COLORS, band_asked_for, canvas, gap_key
 from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published
 from dashboard.snapshot import Row
 from dashboard.told import (
@@ -34,12 +34,6 @@ ASKED: Final = (
 )
 STANCES: Final = ("autonomy_space", "autonomy_control", "autonomy_balance")
 Codes = dict[str, dict[str, Row]]
-
-
-def band_asked_for(view: View) -> str | None:
-    """Return the own size band where the view asks for it."""
-    own = view.reader.organisation
-    return own["size_band_id"] if own is not None and view.state.group == "band" else None
 
 
 def group_words(view: View, group: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.figures.dots import DENSE, TALL, dot_figure
 from dashboard.pages.agreement import order_section
 from dashboard.pages.model import Chart, Page, Section, Table, View
-from dashboard.pages.parts import canvas, context_line, gap_key, gap_row
+from dashboard.pages.parts import canvas, context_line, gap_key, gap_row, own_band
 from dashboard.sentences import band_name, gap_sentence, interval_of, strength
 from dashboard.snapshot import Row
 
@@ -53,8 +55,8 @@ def aspect_chart(view: View, rows: list[Row], who: str, finding: str) -> Chart |
     return Chart(dot_figure(lines, canvas(view, "likert", DENSE)), summary, gap_key(view))
 
 
-def gap_section(view: View, who: str, gaps: dict[str, Row], folded: bool) -> Section | None:
-    """Return chart and table of a group's gaps."""
+def gap_section(view: View, who: str, gaps: dict[str, Row]) -> Section | None:
+    """Return chart and table of a group's gaps, folded."""
     rows, say = compared(view, gaps), view.say
     if not rows:
         return None
@@ -62,7 +64,7 @@ def gap_section(view: View, who: str, gaps: dict[str, Row], folded: bool) -> Sec
     body = tuple(cells(view, row) for row in rows)
     table = Table(say("table_gap", group=who), heads(view, "statement"), body)
     chart = aspect_chart(view, rows, who, finding)
-    return Section(who, (finding,), chart, table, is_folded=folded, is_tucked=folded)
+    return Section(who, (finding,), chart, table, is_folded=True, is_tucked=True)
 
 
 def grade_section(view: View, groups: Groups, finding: str) -> Section:
@@ -81,32 +83,56 @@ def grade_section(view: View, groups: Groups, finding: str) -> Section:
     return Section(chart=chart, table=table, notes=(say("gap_rounded"),), is_folded=True)
 
 
-def groups_of(view: View) -> Groups:
-    """Return the groups a view may see: own beside the band's hr, band, sector."""
-    reader, say = view.reader, view.say
+def own_groups(view: View) -> Groups:
+    """Return the own employees beside the band's hr, nothing where they have no gaps."""
+    own = view.reader.gaps("organisation", view.scope.organisation_id)
+    if not own:
+        return []
+    band = band_name(view, next(iter(own.values()))["hr_group_id"])
+    return [(view.say("gap_own", band=band), own)]
+
+
+def shared_groups(view: View, band: str | None) -> Groups:
+    """Return a size band and the sector, those that have gaps."""
     groups: Groups = []
-    own = reader.gaps("organisation", view.scope.organisation_id)
-    if own:
-        band = band_name(view, next(iter(own.values()))["hr_group_id"])
-        groups.append((say("gap_own", band=band), own))
-    ours = reader.band_gaps()
+    ours = view.reader.gaps_of_band(band)
     if ours:
         row = ours.get("grade") or next(iter(ours.values()))
-        groups.append((say("band_of", band=band_name(view, row["group_id"])), ours))
-    groups.append((say("sector"), reader.gaps("sector", "sector")))
+        groups.append((view.say("band_of", band=band_name(view, row["group_id"])), ours))
+    groups.append((view.say("sector"), view.reader.gaps("sector", "sector")))
     return [(label, gaps) for label, gaps in groups if gaps]
+
+
+def groups_of(view: View) -> Groups:
+    """Return the groups a view may see: own beside the band's hr, band, sector."""
+    return own_groups(view) + shared_groups(view, own_band(view))
+
+
+def of_band(view: View, band: str | None) -> list[Section]:
+    """Return the sections of a size band and the sector, folded."""
+    found = [gap_section(view, *group) for group in shared_groups(view, band)]
+    return [section for section in found if section is not None]
+
+
+def sections_of(view: View) -> list[Section]:
+    """Return a section per group that a view may see, only the first of them open."""
+    own = [gap_section(view, *group) for group in own_groups(view)]
+    found = [section for section in own if section is not None]
+    found += view.shared("gaps", own_band(view), of_band)
+    return [replace(one, is_folded=False, is_tucked=False) for one in found[:1]] + found[1:]
 
 
 def build(view: View) -> Page:
     """Return the page of the perception gap."""
-    say, groups = view.say, groups_of(view)
+    say = view.say
+    groups = groups_of(view)
     if not groups:
         note = Section("", (say("gap_not_asked_why"),))
         return Page(say("page_gap"), say("gap_not_asked"), context_line(view), (note,))
     finding = grade_finding(view, groups[0][1])
-    sections = [grade_section(view, groups, finding)]
-    found = (gap_section(view, *group, place > 0) for place, group in enumerate(groups))
-    sections += [section for section in (order_section(view), *found) if section is not None]
+    order = order_section(view)
+    sections = [grade_section(view, groups, finding), *([] if order is None else [order])]
+    sections += sections_of(view)
     reading = (say("reading_gap"), say("reading_gap_hr"))
     return Page(say("page_gap"), finding, context_line(view), tuple(sections), reading)
 

@@ -18,6 +18,11 @@ def own_band(view: View) -> str | None:
     return organisation["size_band_id"] if organisation else None
 
 
+def band_asked_for(view: View) -> str | None:
+    """Return the own size band where the view asks for it, None where it asks for the sector."""
+    return own_band(view) if view.state.group == "band" else None
+
+
 def status_words(view: View, status: str) -> str:
     """Return why a value is not there; the three kinds of withheld look the same to a reader."""
     return view.say("status_withheld" if status in WITHHELD else f"status_{status}")

@@ -6,7 +6,7 @@ from typing import Final
 
 from dashboard.figures.dots import DENSE, Canvas, dot_figure
 from dashboard.pages.model import Chart, Page, Section, Table, View
-from dashboard.pages.parts import context_line, gap_key, gap_row, value_cell
+from dashboard.pages.parts import band_asked_for, context_line, gap_key, gap_row, value_cell
 from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published, size_words
 from dashboard.snapshot import Row
 from dashboard.told import SECTOR, composite_gaps, scheme_answers
@@ -28,18 +28,18 @@ def asked_items(view: View) -> dict[tuple[str, str], Row]:
 
 def group_score(view: View, side: str, item_id: str) -> Row | None:
     """Return the score of the group that the view asks for."""
-    own = view.reader.organisation
-    if view.state.group == "band" and own and own["size_band_id"]:
-        group = view.reader.group_of(own["size_band_id"], item_id, side, "respondents")
+    band = band_asked_for(view)
+    if band is not None:
+        group = view.reader.group_of(band, item_id, side, "respondents")
         return view.reader.score(side, "size_band", group, item_id)
     return view.reader.score(side, "sector", "sector", item_id)
 
 
 def group_name(view: View) -> str:
     """Return the name of the group that the view asks for."""
-    own = view.reader.organisation
-    if view.state.group == "band" and own and own["size_band_id"]:
-        return view.say("band_of", band=band_name(view, own["size_band_id"]))
+    band = band_asked_for(view)
+    if band is not None:
+        return view.say("band_of", band=band_name(view, band))
     return view.say("sector")
 
 
@@ -155,9 +155,8 @@ def side_heading(view: View, side: str) -> str:
 
 def group_gaps(view: View) -> dict[str, Row]:
     """Return the gaps of the group that the view asks for."""
-    if view.state.group == "band" and view.reader.organisation:
-        return view.reader.band_gaps()
-    return view.reader.gaps("sector", "sector")
+    band = band_asked_for(view)
+    return view.reader.gaps("sector", "sector") if band is None else view.reader.gaps_of_band(band)
 
 
 def facet_rows(view: View, items: dict[tuple[str, str], Row], facet: str) -> list[Row]:
@@ -186,9 +185,7 @@ def knowledge_sentence(view: View, row: Row) -> str:
 
 def together(view: View, facet: str) -> Row | None:
     """Return the gap in a facet over all schemes, for the group that the view asks for."""
-    own = view.reader.organisation
-    band = own["size_band_id"] if own and view.state.group == "band" else None
-    return composite_gaps(view.reader, band).get(f"scheme_{facet}")
+    return composite_gaps(view.reader, band_asked_for(view)).get(f"scheme_{facet}")
 
 
 def together_sentence(view: View, facet: str, row: Row) -> str:

@@ -63,7 +63,10 @@ class FigureRows(DescribedRows):
     def band_gaps(self) -> dict[str, Row]:
         """Return the gaps of the own size band by item; an item may go with a neighbouring band."""
         organisation = self.organisation
-        band = organisation["size_band_id"] if organisation else None
+        return self.gaps_of_band(organisation["size_band_id"] if organisation else None)
+
+    def gaps_of_band(self, band: str | None) -> dict[str, Row]:
+        """Return the gaps of a size band by item, nothing for no band."""
         if band is None:
             return {}
         query = "select * from gap where wave_id = ? and group_kind = 'size_band'"

@@ -11,6 +11,7 @@ from dashboard.pages.catalogue import build_page
 from dashboard.pages.changes import matched_sentence, parts_of, trend_sentences
 from dashboard.pages.model import Section
 from dashboard.queries import Reader
+from dashboard.sentences import DEMONSTRABLE
 from dashboard.snapshot import Snapshots
 from tests.dashboard.built.test_sentences import FORBIDDEN, view_of
 from warehouse.paths import Store
@@ -43,9 +44,12 @@ def test_real_change_and_the_rest_stand_apart(
 ) -> None:
     view = view_of(context, None, f"?wave=2026&lang={language}")
     said = matched_sentence(view, {"matched": SAME | {"verdict": verdict}, "composition": REST})
-    figures = ("+0,2", "0,0 tot +0,3", "−0,1", "1.132")
+    is_apart = verdict in DEMONSTRABLE
+    low = "net boven 0" if is_apart else "0,0"
+    figures = ("+0,2", f"{low} tot +0,3", "−0,1", "1.132")
     if language == "en":
-        figures = ("+0.2", "0.0 to +0.3", "−0.1", "1,132")
+        low = "just above 0" if is_apart else "0.0"
+        figures = ("+0.2", f"{low} to +0.3", "−0.1", "1,132")
     assert all(figure in said.replace("\u00a0", " ") for figure in figures), said
     assert language == "en" or WORDS[verdict] in said
     assert not FORBIDDEN.search(said)

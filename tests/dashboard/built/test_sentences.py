@@ -102,6 +102,26 @@ def test_intervals_are_rounded_outward(context: Context) -> None:
     assert interval_of(view_of(context, None), row, "grade") == "−0,5\u00a0tot\u00a0+0,4"
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "verdict", "words"),
+    [
+        (0.04, 0.32, "likert", "higher", "net boven 0 tot +0,4"),
+        (0.0, 0.4, "likert", "higher", "net boven 0 tot +0,4"),  # as a director's figure comes
+        (-0.41, -0.02, "grade", "lower", "−0,5 tot net onder 0"),
+        (0.004, 0.09, "share", "higher", "net boven 0 tot +9"),
+        (0.1, 0.32, "likert", "higher", "+0,1 tot +0,4"),
+        (-0.04, 0.32, "likert", "not_demonstrable", "−0,1 tot +0,4"),
+        (0.0, 0.04, "likert", "comparable", "0,0 tot +0,1"),
+    ],
+)
+def test_an_interval_beside_a_word_leaves_nothing_out_too(
+    context: Context, low: float, high: float, unit: str, verdict: str, words: str
+) -> None:
+    """Rounded outward, an interval that begins at 0.04 would begin at 0, which it leaves out."""
+    row = {"ci_low": low, "ci_high": high, "verdict": verdict}
+    assert interval_of(view_of(context, None), row, unit).replace("\u00a0", " ") == words
+
+
 def test_merged_bands_are_named_in_words(context: Context) -> None:
     view = view_of(context, None)
     assert band_name(view, "100-249+250+") == "100–249 en 250 of meer medewerkers"
