@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -56,7 +57,7 @@ class AccountStore:
             yield session
 
     def at_hand(self) -> AbstractContextManager[Quick]:
-        """Give a reading transaction for what every request asks, which must take no time."""
+        """Give a connection for the one question of every request, which must take no time."""
         return self._door.open(is_writing=False)
 
     @contextmanager
@@ -144,6 +145,7 @@ class Turn:
     def __init__(self, database: str) -> None:
         self._threads = threading.Lock()
         self._file = os.open(f"{database}.turn", os.O_CREAT | os.O_RDWR, 0o600)
+        weakref.finalize(self, os.close, self._file)
 
     @contextmanager
     def take(self) -> Iterator[None]:
