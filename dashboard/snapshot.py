@@ -52,9 +52,11 @@ class Snapshot:
         self._shelves = Shelves(self._connection.cursor)
 
     def of_organisation(
-        self, table: str, organisation: str, wave: str | None = None
+        self, table: str, organisation: str, wave: str | None = None, **equal: str
     ) -> tuple[Row, ...]:
         """Return what a table says of an organisation at a wave, None for every wave, in no order.
+
+        `equal` are columns with the value they must have.
 
         Errors: duckdb.CatalogException for a table that this release does not have.
         """
@@ -63,7 +65,9 @@ class Snapshot:
             column, where = KEPT[table]
             query = f"select * from {table} where {where} and {column} = ?"
             found = self._ask(query, (organisation,))
-        return tuple(row for row in found if wave is None or row["wave_id"] == wave)
+        if wave is not None:
+            equal["wave_id"] = wave
+        return tuple(row for row in found if all(row[key] == equal[key] for key in equal))
 
     def rows(self, query: str, *parameters: str) -> tuple[Row, ...]:
         """Return the rows of a query as dicts. Callers never change them."""

@@ -36,13 +36,14 @@ class FigureRows(DescribedRows):
 
     def comparisons(self, against: str) -> dict[str, Row]:
         """Return the own organisation against the others, by item."""
-        if self.scope.organisation_id is None:
+        own = self.scope.organisation_id
+        if own is None:
             return {}
-        keys, own = ("against", "status"), self.scope.organisation_id
-        rows = self.own_rows("comparison", own, self.wave_id, *keys)
+        equal = {"against": against, "status": "published"}
+        rows = self.own_rows("comparison", own, self.wave_id, "item_id", **equal)
         return self.snapshot.remember(
             ("compared", own, self.wave_id, against),
-            lambda: {row["item_id"]: row for row in rows.get((against, "published"), ())},
+            lambda: {item: found[0] for (item,), found in rows.items()},
         )
 
     def gaps(self, kind: str, group: str | None) -> dict[str, Row]:
