@@ -66,6 +66,15 @@ def sector_sentence(view: View, gap: Row | None, employees: Row | None) -> str:
     return say("sector_nothing")
 
 
+def told_apart(view: View, item: Row) -> str:
+    """Return the name of an item in a list of all kinds.
+
+    A statement and a priority of one aspect have one name.
+    """
+    name = view.say.name(item)
+    return view.say("theme_priority", item=name) if item["kind"] == "mention" else name
+
+
 def strength(view: View, row: Row) -> float:
     """Return how many times the smallest difference that counts a difference is."""
     unit: str = view.reader.item(row["item_id"])["unit"]
@@ -98,9 +107,10 @@ def one_sided_sentences(view: View, gaps: Mapping[str, Row]) -> list[str]:
 
 
 def one_sided_sentence(view: View, row: Row) -> str:
-    """Return an aspect that only one side names, with both shares."""
+    """Return an aspect that only one side names, with both shares; hr is never the own hr."""
+    whose = "own_one_sided" if row["group_kind"] == "organisation" else "one_sided"
     return view.say(
-        f"one_sided_{row['one_sided']}",
+        f"{whose}_{row['one_sided']}",
         item=view.say.name(view.reader.item(row["item_id"])),
         employee=view.say.share(row["employee_value"]),
         hr=view.say.share(row["hr_value"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.pages.model import Section, Table, View
 from dashboard.pages.parts import status_words
-from dashboard.sentences import DEMONSTRABLE, interval_of, published, strength
+from dashboard.sentences import DEMONSTRABLE, interval_of, published, strength, told_apart
 from dashboard.snapshot import Row
 
 ITEM = "grade"
@@ -16,12 +16,21 @@ def trend_sentences(view: View) -> tuple[str, ...]:
 
     Missing: nothing for a release from before lines were drawn.
     """
-    own = view.reader.trend_line("organisation", view.scope.organisation_id, ITEM, "employee")
+    own = line_so_far(view, "organisation", view.scope.organisation_id)
     found = line_sentences(view, "own", own)
     if published(own):
         return found
-    sector = view.reader.trend_line("sector", "sector", ITEM, "employee")
-    return found + line_sentences(view, "sector", sector)
+    return found + line_sentences(view, "sector", line_so_far(view, "sector", "sector"))
+
+
+def line_so_far(view: View, kind: str, group: str | None) -> Row | None:
+    """Return a group's line through its waves, None where it goes on after the wave of this view.
+
+    A release has one line, through all waves.
+    """
+    row = view.reader.trend_line(kind, group, ITEM, "employee")
+    seen = {wave["wave_id"] for wave in view.reader.waves_so_far}
+    return row if row is None or row["wave_to"] in seen else None
 
 
 def line_sentences(view: View, who: str, row: Row | None) -> tuple[str, ...]:
@@ -101,7 +110,7 @@ def item_cells(view: View, row: Row) -> tuple[str, ...]:
     """Return the change of a question as the cells of a table."""
     item = view.reader.item(row["item_id"])
     return (
-        view.say.name(item),
+        told_apart(view, item),
         view.say.difference(row["change"], item["unit"]),
         interval_of(view, row, item["unit"]),
         view.say(f"change_word_{row['verdict']}"),
@@ -119,10 +128,11 @@ def item_section(view: View) -> Section | None:
     heads = (say("statement"), say("change"), say("interval_head"), say("verdict_head"))
     when = say("from_to", old=rows[0]["wave_from"], new=rows[0]["wave_to"])
     body = tuple(item_cells(view, row) for row in order)
-    table = Table(say("table_item_changes", group=who, when=when), heads, body)
+    table = Table(say("table_item_changes", group=who, when=when), heads, body, is_wordy=True)
     apart = sum(row["verdict"] in DEMONSTRABLE for row in rows)
     counts = {"count": say.count(apart), "items": say.count(len(rows))}
     key = "moved_none" if apart == 0 else "moved_some"
     side = "sector" if view.scope.organisation_id is None else "own"
     sentence = say(key, who=say(f"who_all_{side}"), **counts)
-    return Section(say("item_changes_head"), (sentence,), table=table, is_folded=True)
+    notes = (say("item_changes_note"),)
+    return Section(say("item_changes_head"), (sentence,), None, table, notes, is_folded=True)

@@ -109,10 +109,10 @@ def score_cells(view: View, item: Row) -> tuple[str, ...]:
 def score_table(view: View, items: list[Row]) -> Table:
     """Return every question with its value, interval, peers, verdict and place."""
     say = view.say
-    heads: tuple[str, ...] = (say("statement"), say("sector"))
+    heads: tuple[str, ...] = (say("statement"), say("all_organisations"))
     if view.scope.organisation_id is not None:
         heads = (say("statement"), say("own"), say("interval_head"), say("band"))
-        heads += (say("sector"), say("verdict_head"), say("position_head"))
+        heads += (say("all_organisations"), say("verdict_head"), say("position_head"))
     rows = tuple(score_cells(view, item) for item in items)
     return Table(say("table_scores"), heads, rows)
 
@@ -177,7 +177,7 @@ def heat_row(view: View, item: Row) -> HeatRow:
 def heat_section(view: View, items: list[Row]) -> Section:
     """Return the same means as a map, its shades fixed to the scale of the answers."""
     say = view.say
-    heads = (say("own"), say("band"), say("sector"), say("heat_difference"))
+    heads = (say("own"), say("band"), say("all_organisations"), say("heat_difference"))
     figure = heat_figure([heat_row(view, item) for item in items], heads, say.language)
     glyphs = (("heat-low", "key_heat_low"), ("heat-high", "key_heat_high"))
     zones = (("gap-solid", "key_gap_solid"), ("gap-pale", "key_gap_pale"))
@@ -214,8 +214,13 @@ def counted(view: View, items: list[Row]) -> tuple[int, int] | None:
 def apart_sentence(view: View, items: list[Row], what: str) -> str:
     """Return on how many items the own organisation demonstrably differs."""
     apart, all_of = counted(view, items) or (0, 0)
+    ids = {item["item_id"] for item in items}
+    rows = [row for name, row in view.reader.comparisons("size_band").items() if name in ids]
+    ways = {
+        verdict: str(sum(row["verdict"] == verdict for row in rows)) for verdict in DEMONSTRABLE
+    }
     count = {"count": str(apart), "items": str(all_of)}
-    return view.say(f"{what}_none" if apart == 0 else f"{what}_some", **count)
+    return view.say(f"{what}_none" if apart == 0 else f"{what}_some", **count, **ways)
 
 
 def finding(view: View, items: list[Row]) -> str:

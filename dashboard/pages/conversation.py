@@ -59,7 +59,10 @@ def aspect_items(view: View, kind: str) -> list[Row]:
 
 
 def celebrated(view: View) -> list[Topic]:
-    """Return what to celebrate: demonstrably higher than others of this size, else highest."""
+    """Return what to celebrate: demonstrably higher than others of this size, else highest.
+
+    What is demonstrably lower than there is not celebrated, however high.
+    """
     compared = view.reader.comparisons("size_band")
     items = aspect_items(view, "likert")
     higher = [
@@ -68,44 +71,54 @@ def celebrated(view: View) -> list[Topic]:
     if higher:
         higher.sort(key=lambda item: -strength(view, compared[item["item_id"]]))
         return [Topic(item["aspect_id"], view.say("talk_higher")) for item in higher[:MOST]]
-    scored = [(row["value"], item) for item in items if (row := shown_score(view, item["item_id"]))]
+    scored = [
+        (row["value"], item)
+        for item in items
+        if compared.get(item["item_id"], {}).get("verdict") != "lower"
+        and (row := shown_score(view, item["item_id"]))
+    ]
     scored.sort(key=lambda pair: (-pair[0], pair[1]["item_id"]))
+    highest = scored[:MOST]
+    count = view.say.count(len(highest))
     return [
-        Topic(item["aspect_id"], view.say("talk_valued", value=view.say.number(value)))
-        for value, item in scored[:MOST]
+        Topic(item["aspect_id"], view.say("talk_valued", value=view.say.number(value), count=count))
+        for value, item in highest
     ]
 
 
-def asked_about(view: View) -> list[Topic]:
-    """Return what to ask about: what most employees put first, and where hr sees it otherwise."""
+def asked_about(view: View, but: set[str]) -> list[Topic]:
+    """Return what to ask about: what most employees put first, and where hr sees it otherwise.
+
+    `but` are aspects that are talked about already.
+    """
     found: dict[str, Topic] = {}
     named = [
         (row["value"], item)
         for item in aspect_items(view, "mention")
-        if (row := shown_score(view, item["item_id"]))
+        if item["aspect_id"] not in but and (row := shown_score(view, item["item_id"]))
     ]
     named.sort(key=lambda pair: (-pair[0], pair[1]["item_id"]))
     for value, item in named[:MOST]:
         why = view.say("talk_named", share=view.say.share(value))
         found[item["aspect_id"]] = Topic(item["aspect_id"], why)
     for topic in seen_differently(view):
-        found.setdefault(topic.aspect_id, topic)
+        if topic.aspect_id not in but:
+            found.setdefault(topic.aspect_id, topic)
     return list(found.values())[: MOST + 1]
 
 
 def seen_differently(view: View) -> list[Topic]:
     """Return the aspects that hr in comparable organisations demonstrably sees otherwise."""
-    gaps = view.reader.gaps("organisation", view.scope.organisation_id) or view.reader.band_gaps()
-    gaps = gaps or view.reader.gaps("sector", "sector")
+    own = view.reader.gaps("organisation", view.scope.organisation_id)
+    gaps = own or view.reader.band_gaps() or view.reader.gaps("sector", "sector")
+    why = view.say("talk_apart_own" if own else "talk_apart")
     rows = [
         gaps[item["item_id"]]
         for item in aspect_items(view, "likert")
         if gaps.get(item["item_id"], {}).get("verdict") in ("higher", "lower")
     ]
     rows.sort(key=lambda row: (-strength(view, row), row["item_id"]))
-    return [
-        Topic(view.reader.item(row["item_id"])["aspect_id"], view.say("talk_apart")) for row in rows
-    ]
+    return [Topic(view.reader.item(row["item_id"])["aspect_id"], why) for row in rows]
 
 
 def topic_cells(view: View, topic: Topic) -> tuple[str, ...]:
@@ -158,8 +171,9 @@ def closing_sections(view: View) -> tuple[Section, ...]:
 def build(view: View) -> Page:
     """Return the conversation guide."""
     say, known = view.say, aspect_names(view)
-    topics = [topic for topic in asked_about(view) if topic.aspect_id in known]
     valued = [topic for topic in celebrated(view) if topic.aspect_id in known]
+    asked = asked_about(view, {topic.aspect_id for topic in valued})
+    topics = [topic for topic in asked if topic.aspect_id in known]
     if view.scope.organisation_id is None:
         finding = say("talk_finding_sector")
     else:

@@ -103,6 +103,12 @@ def is_divided(answer: Answer) -> bool:
     return any(is_open(row) and row["is_divided"] for row in answer.values())
 
 
+def is_known(answer: Answer) -> bool:
+    """Return whether it may be said of any group of raters if an answer divides it."""
+    rows = [row for row in answer.values() if is_open(row)]
+    return any(row["is_divided"] or is_open(row, "spread_status") for row in rows)
+
+
 def support_chart(view: View, answers: dict[str, Answer]) -> Chart | None:
     """Return the support of each answer by both sides, each with its lower bound."""
     drawn, say = drawn_answers(answers), view.say
@@ -196,8 +202,11 @@ def view_sentences(view: View, question: Row, answers: dict[str, Answer]) -> lis
     employees, hr = say.count(question["employee_count"]), say.count(question["hr_count"])
     found = [say("dialogue_people", employees=employees, hr=hr, listed=listed, total=total)]
     divided = sum(is_divided(answer) for answer in answers.values())
-    key = "dialogue_divided_none" if divided == 0 else "dialogue_divided"
-    return [*found, say(key, count=say.count(divided)), shift_words(view, answers)]
+    known = sum(is_known(answer) for answer in answers.values())
+    count = {"count": say.count(divided), "known": say.count(known)}
+    key = "dialogue_divided" if divided else "dialogue_divided_none"
+    key = key if known else "dialogue_divided_hidden"
+    return [*found, say(key, **count), shift_words(view, answers)]
 
 
 def shift_words(view: View, answers: dict[str, Answer]) -> str:
@@ -268,7 +277,8 @@ def build(view: View) -> Page:
     questions = dialogue_questions(view.reader)
     said = quote_sections(view)
     if not questions:
-        empty = Section("", (say("dialogue_none_why"),))
+        origin = (say("dialogue_none_quotes"),) if said else ()
+        empty = Section("", (say("dialogue_none_why"), *origin))
         finding = say("dialogue_none")
         return Page(say("page_dialogue"), finding, context_line(view), (empty, *said))
     best = best_supported(view, questions[0])

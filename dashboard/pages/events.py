@@ -9,11 +9,17 @@ from dashboard.snapshot import Row
 KINDS = ("merger", "split", "rename", "exit", "size_band")
 
 
+def so_far(view: View) -> list[Row]:
+    """Return the events up to the wave of this view."""
+    seen = {wave["wave_id"] for wave in view.reader.waves_so_far}
+    return [row for row in view.reader.events if row["wave_id"] in seen]
+
+
 def marks(view: View) -> list[tuple[float, str]]:
     """Return the place between waves of each event with its words, each kind once per place."""
-    order = [wave["wave_id"] for wave in view.reader.waves]
+    order = [wave["wave_id"] for wave in view.reader.waves_so_far]
     found: dict[float, list[str]] = {}
-    for row in view.reader.events:
+    for row in so_far(view):
         place = order.index(row["wave_id"]) - 0.5
         words = view.say(f"event_short_{row['event']}")
         if words not in found.setdefault(place, []):
@@ -33,7 +39,7 @@ def sentence(view: View, row: Row) -> str:
 
 def section(view: View) -> Section | None:
     """Return what happened as sentences; None where nothing did."""
-    rows = view.reader.events
+    rows = so_far(view)
     if not rows:
         return None
     return Section(

@@ -157,6 +157,28 @@ def conclude_section(view: View) -> Section:
     return Section(say("floor_conclude"), words)
 
 
+def next_section(view: View) -> Section:
+    """Return why there is no own result, and what can be done without one."""
+    say = view.say
+    step = Linked(say("floor_step"), "conversation")
+    words = (answers_sentence(view), *band_kept(view), step)
+    return Section(say("floor_next"), words)
+
+
+def band_kept(view: View) -> tuple[str, ...]:
+    """Return why an organisation stands among others than those of its headcount, if it does."""
+    own = view.reader.organisation
+    band = next(
+        (b for b in view.reader.bands if own and b["size_band_id"] == own["size_band_id"]), None
+    )
+    if own is None or band is None or own["headcount"] is None:
+        return ()
+    low, high = band["headcount_min"], band["headcount_max"]
+    if low <= own["headcount"] and (high is None or own["headcount"] <= high):
+        return ()
+    return (view.say("band_kept", band=band_name(view, band["size_band_id"])),)
+
+
 def finding(view: View, found: Plan | None) -> str:
     """Return what comes first: how far the own result is, or how precise it is."""
     own = view.reader.own_score(ITEM)
@@ -177,7 +199,7 @@ def build(view: View) -> Page:
     if found is not None:
         sections.insert(0, plan_section(view, found))
     if not published(view.reader.own_score(ITEM)):
-        sections.insert(1, Section(say("floor_next"), (answers_sentence(view),)))
+        sections.insert(1, next_section(view))
     return Page(say("page_floor"), finding(view, found), context_line(view), tuple(sections))
 
 

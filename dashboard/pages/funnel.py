@@ -44,14 +44,19 @@ def usual(view: View) -> Usual | None:
 
 
 def joined(view: View) -> list[Row]:
-    """Return the organisations with a published grade and where they stand, furthest out first."""
+    """Return the organisations with a published grade and where they stand, by size and name.
+
+    Not by how far out they lie: the data leave no order of organisations.
+    """
     places = {row["organisation_id"]: row for row in view.reader.places("organisation_place", ITEM)}
     rows = [
-        row | {"place": place["place"], "z": place["funnel_z_adjusted"]}
+        row | {"place": place["place"]}
         for row in view.reader.organisation_scores(ITEM)
         if (place := places.get(row["organisation_id"])) is not None and published(place)
     ]
-    return sorted(rows, key=lambda row: (-abs(row["z"]), row["organisation_id"]))
+    bands = [band["size_band_id"] for band in view.reader.bands]
+    sizes = {band: place for place, band in enumerate(bands)}
+    return sorted(rows, key=lambda row: (sizes.get(row["size_band_id"], len(sizes)), row["name"]))
 
 
 def curves(found: Usual, last: float) -> list[Curve]:
@@ -124,6 +129,13 @@ def cells(view: View, row: Row, ranges: dict[str, Row]) -> tuple[str, ...]:
     )
 
 
+def fits_size(row: Row, expected: Row | None) -> bool:
+    """Return whether a grade lies where it is expected at the size of its organisation."""
+    if expected is None or not published(expected):
+        return False
+    return bool(expected["range_low"] <= row["value"] <= expected["range_high"])
+
+
 def section(view: View) -> Section | None:
     """Return the funnel with a table of those outside; None for who may not read it."""
     found, say = usual(view), view.say
@@ -144,8 +156,11 @@ def section(view: View) -> Section | None:
     body = tuple(cells(view, row, ranges) for row in outside)
     table = Table(say("table_funnel"), tuple(say(head) for head in heads), body)
     count = {"count": say.count(len(outside)), "all": say.count(len(rows))}
-    sentences = (say("funnel_sentence", **count),)
+    fitting = [row for row in outside if fits_size(row, ranges.get(row["organisation_id"]))]
+    sentences = [say("funnel_sentence", **count)]
+    if outside:
+        sentences.append(say("funnel_fitting", count=say.count(len(fitting))))
     notes = (say("funnel_note"),)
     picture = chart(view, rows, found)
     shown = table if body else None
-    return Section(say("funnel_head"), sentences, picture, shown, notes, lead=LEAD)
+    return Section(say("funnel_head"), tuple(sentences), picture, shown, notes, lead=LEAD)

@@ -88,8 +88,10 @@ def own_groups(view: View) -> Groups:
     own = view.reader.gaps("organisation", view.scope.organisation_id)
     if not own:
         return []
-    band = band_name(view, next(iter(own.values()))["hr_group_id"])
-    return [(view.say("gap_own", band=band), own)]
+    bands = {row["hr_group_id"] for row in own.values()}
+    if len(bands) > 1:  # hr of a question may stand together with that of a neighbouring band
+        return [(view.say("gap_own_short"), own)]
+    return [(view.say("gap_own", band=band_name(view, bands.pop())), own)]
 
 
 def shared_groups(view: View, band: str | None) -> Groups:

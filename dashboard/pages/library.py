@@ -122,7 +122,8 @@ def sections(view: View, who: str, gaps: dict[str, Row]) -> list[Section]:
         if those:
             rows = tuple(cells(view, one) for one in those)
             table = Table(say(f"table_library_{influence}"), heads, rows, is_wordy=True)
-            sentence = say("library_count", count=say.count(len(those)), all=all_count(view))
+            key = "library_count_one" if len(those) == 1 else "library_count"
+            sentence = say(key, count=say.count(len(those)), all=all_count(view))
             heading, is_own = say(f"library_{influence}"), influence == INFLUENCES[0]
             found.append(Section(heading, (sentence,), table=table, is_tucked=not is_own))
     return found

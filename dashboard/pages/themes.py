@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from dashboard.pages.model import Section, Table, View
-from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, strength
+from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, strength, told_apart
 from dashboard.snapshot import Row
 
 MOST, LEAD = 60, 12  # rows in the list, and before the fold
@@ -78,10 +78,8 @@ def themes(view: View) -> list[Theme]:
 def cells(view: View, one: Theme) -> tuple[str, ...]:
     """Return a theme's cells."""
     say, item = view.say, view.reader.item(one.row["item_id"])
-    name = say.name(item)
-    # A statement and a priority of one aspect have one name.
     return (
-        say("theme_priority", item=name) if item["kind"] == "mention" else name,
+        told_apart(view, item),
         say(f"theme_{one.kind}"),
         one.group,
         say.difference(one.row["difference"], item["unit"]),

@@ -8,12 +8,13 @@ from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
 from dashboard.pages import events
 from dashboard.pages.changes import item_section, parts_section, trend_sentences
 from dashboard.pages.model import Chart, Page, Section, Table, View
-from dashboard.pages.parts import context_line, status_words
+from dashboard.pages.parts import context_line, own_band, status_words
 from dashboard.sentences import change_sentence, interval_of, published
 from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, HR, NEUTRAL
 
-RIGHT = 138  # room for the names at the end of the lines
+RIGHT = 138  # room for the names at the end of the lines, in pixels
+LETTER = 7.3  # of a bold letter, in pixels
 STYLES = {
     "own": ("own", EMPLOYEE),
     "former": ("former", EMPLOYEE),
@@ -67,13 +68,13 @@ def lines_of(view: View) -> list[Line]:
 
 def line_of(view: View, who: str) -> Line:
     """Return a group's values at every wave."""
-    values = tuple(wave_value(view, wave["wave_id"], who) for wave in view.reader.waves)
+    values = tuple(wave_value(view, wave["wave_id"], who) for wave in view.reader.waves_so_far)
     return Line(who, view.say(f"line_{who}"), values)
 
 
 def classes(view: View) -> list[str]:
     """Return the comparability class of each wave."""
-    return [wave["comparability_class"] for wave in view.reader.waves]
+    return [wave["comparability_class"] for wave in view.reader.waves_so_far]
 
 
 def runs(view: View, line: Line) -> list[list[Point]]:
@@ -93,9 +94,20 @@ def series_of(view: View, line: Line) -> Series:
     """Return a line as a series, its last value beside its name."""
     form, color = STYLES[line.who]
     stretches = runs(view, line)
-    last = f" {view.say.number(stretches[-1][-1].value)}" if stretches else ""
     moved = [shifted(run, ASIDE[line.who]) for run in stretches]
-    return Series(line.label + last, form, color, moved)
+    return Series(line.label + last_value(view, stretches), form, color, moved)
+
+
+def last_value(view: View, stretches: list[list[Point]]) -> str:
+    """Return the last value as it stands beside a line, with its wave where that is not the last.
+
+    The name of a line stands at the edge, beside the last wave.
+    """
+    if not stretches:
+        return ""
+    last, waves = stretches[-1][-1], view.reader.waves_so_far
+    number, place = view.say.number(last.value), round(last.place)
+    return f" {number}" if place == len(waves) - 1 else f" {number} ({waves[place]['wave_id']})"
 
 
 def breaks(view: View) -> list[tuple[float, str]]:
@@ -109,7 +121,7 @@ def cell(view: View, place: int, line: Line) -> str:
     """Return a value with its interval, or why there is none."""
     row = line.values[place]
     if row is None:
-        has_side = line.who != "sector_hr" or view.reader.waves[place]["has_hr"]
+        has_side = line.who != "sector_hr" or view.reader.waves_so_far[place]["has_hr"]
         return view.say("status_no_data" if has_side else "status_not_asked")
     if not published(row):
         return status_words(view, row["status"])
@@ -132,16 +144,17 @@ def change_cells(view: View, line: Line, row: Row) -> tuple[str, ...]:
 
 
 def changes_of(view: View, who: str) -> tuple[Row, ...]:
-    """Return the published changes of a line's group, the band's as it is called now."""
+    """Return the changes of a line's group up to this wave, the band's as it is called now."""
     reader, side = view.reader, "hr" if who == "sector_hr" else "employee"
-    if who == "own":
-        return reader.trend("organisation", view.scope.organisation_id, "grade", side)
     if who == "former":
         return ()  # a merged organisation starts a new series
-    if who == "band":
-        band = reader.organisation["size_band_id"] if reader.organisation else None
-        return reader.trend("size_band", band, "grade", side)
-    return reader.trend("sector", "sector", "grade", side)
+    groups = {
+        "own": ("organisation", view.scope.organisation_id),
+        "band": ("size_band", own_band(view)),
+    }
+    rows = reader.trend(*groups.get(who, ("sector", "sector")), "grade", side)
+    seen = {wave["wave_id"] for wave in reader.waves_so_far}
+    return tuple(row for row in rows if row["wave_to"] in seen)
 
 
 def change_table(view: View, lines: list[Line]) -> Table:
@@ -162,11 +175,13 @@ def change_table(view: View, lines: list[Line]) -> Table:
 
 def chart_section(view: View, lines: list[Line], finding: str) -> Section:
     """Return the picture of the lines with the values as a table."""
-    say, waves = view.say, view.reader.waves
+    say, waves = view.say, view.reader.waves_so_far
     short = [wave["wave_id"] for wave in waves]
     marks = events.marks(view)
-    ground = Ground(short, "grade", "", say.language, breaks(view), RIGHT, marks)
-    figure = line_figure([series_of(view, line) for line in lines], ground)
+    series = [series_of(view, line) for line in lines]
+    room = max(RIGHT, *(round(LETTER * len(one.label)) + 8 for one in series))
+    ground = Ground(short, "grade", "", say.language, breaks(view), room, marks)
+    figure = line_figure(series, ground)
     summary = say("summary_of", chart=say("trends_chart"), finding=finding)
     rows = tuple(
         (line.label, *(cell(view, place, line) for place in range(len(waves)))) for line in lines

@@ -36,6 +36,12 @@ class DescribedRows(ReleaseRows):
         return self.snapshot.rows("select * from wave order by position")
 
     @property
+    def waves_so_far(self) -> tuple[Row, ...]:
+        """Return the waves up to the one of this view: what came later is not shown as its own."""
+        place = next(n for n, wave in enumerate(self.waves) if wave["wave_id"] == self.wave_id)
+        return self.waves[: place + 1]
+
+    @property
     def wave(self) -> Row:
         """Return the wave of this view."""
         return next(wave for wave in self.waves if wave["wave_id"] == self.wave_id)
