@@ -144,7 +144,8 @@ class Texts:
     def difference(self, value: float, unit: str) -> str:
         """Return a difference in the unit of its item; shares in percentage points."""
         if unit == "share":
-            return self("points", number=self.signed(100 * value, 0))
+            number = self.signed(100 * value, 0)
+            return self("point" if number.lstrip("+−") == "1" else "points", number=number)
         return self.signed(value)
 
     def interval(self, low: float | None, high: float | None, unit: str) -> str:

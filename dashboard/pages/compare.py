@@ -269,7 +269,12 @@ def build(view: View) -> Page:
         if view.scope.organisation_id is not None and aspects:
             sections.append(heat_section(view, aspects))
     sections += [*mention_sections(view), *ages.sections(view)]
-    reading = (say("reading_compare"), say("reading_heat"))
+    is_own = view.scope.organisation_id is not None
+    reading = ("reading_compare", "reading_heat") if is_own else ("reading_compare_sector",)
     return Page(
-        say("page_compare"), finding(view, items), context_line(view), tuple(sections), reading
+        say("page_compare"),
+        finding(view, items),
+        context_line(view),
+        tuple(sections),
+        tuple(say(name) for name in reading),
     )

@@ -233,7 +233,10 @@ def facet_section(view: View, items: dict[tuple[str, str], Row], facet: str) -> 
         # The group of the view may have no such row; then the sector's stands here, and says so.
         name = say("schemes_all_of", group=group_words(view, whole))
         cells.insert(0, gap_cells(view, whole, name))
-    table = Table(say("knowledge_table", group=group_name(view)), heads, tuple(cells))
+    name = next(say.name(row) for row in view.reader.described("facet") if row["facet_id"] == facet)
+    table = Table(
+        say("knowledge_table", facet=name, group=say.inner(group_name(view))), heads, tuple(cells)
+    )
     notes = (say(f"{facet}_note"), say("schemes_all_note"))
     return Section(say(f"{facet}_heading"), (*first, *apart), chart, table, notes)
 

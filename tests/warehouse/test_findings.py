@@ -194,3 +194,7 @@ def test_differences_and_bounds_in_words() -> None:
     assert difference_words(-0.01, "grade", "nl") == "0,0"
     assert [bound_words(-0.712, "likert", "nl", up=up) for up in (False, True)] == ["−0,8", "−0,7"]
     assert [bound_words(0.231, "share", "nl", up=up) for up in (False, True)] == ["23", "24"]
+    assert bound_words(0.04, "likert", "nl", up=False) == "net boven 0"
+    assert bound_words(-0.004, "share", "en", up=True) == "just below 0"
+    assert bound_words(-0.04, "likert", "nl", up=False) == "−0,1"
+    assert bound_words(0.0, "likert", "nl", up=False) == "0,0"

@@ -93,6 +93,8 @@ def allowed_numbers(source: Row, looked_at: int) -> set[str]:
             # Rounding down or up is all that a sentence may do.
             found |= {f"{whole / 10:.1f}" for whole in around(abs(value) * 10)}
             found |= {f"{whole}" for whole in around(abs(value) * 100)}
+    if "0.0" in found:
+        found.add("0")  # a bound that is just above or below it
     return found | {number.replace(".", ",") for number in found}
 
 

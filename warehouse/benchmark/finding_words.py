@@ -88,6 +88,9 @@ SIZES: Final[Mapping[str, Mapping[Language, str]]] = {
     "between": {"nl": "{low} tot en met {high} medewerkers", "en": "{low} to {high} employees"},
     "open": {"nl": "{low} of meer medewerkers", "en": "{low} or more employees"},
 }
+ABOVE: Final[Mapping[Language, str]] = {"nl": "net boven 0", "en": "just above 0"}
+BELOW: Final[Mapping[Language, str]] = {"nl": "net onder 0", "en": "just below 0"}
+POINT: Final[Mapping[Language, str]] = {"nl": "procentpunt", "en": "percentage point"}
 POINTS: Final[Mapping[Language, str]] = {"nl": "procentpunt", "en": "percentage points"}
 
 
@@ -115,12 +118,18 @@ def difference_words(value: float, unit: str, language: Language) -> str:
     text = plain(100 * value if is_share else value, 0 if is_share else 1, language)
     if value > 0 and any(sign in text for sign in "123456789"):
         text = f"+{text}"
-    return f"{text} {POINTS[language]}" if is_share else text
+    words = POINT if text.lstrip("+−") == "1" else POINTS
+    return f"{text} {words[language]}" if is_share else text
 
 
 def bound_words(value: float, unit: str, language: Language, up: bool) -> str:
-    """Return a bound of an interval, rounded outward."""
+    """Return a bound of an interval, rounded outward; one that only so becomes 0 says where it is.
+
+    An interval from 0.04 leaves 0 out, and one from 0.0 would not.
+    """
     factor = 100 if unit == "share" else 10
     whole = math.ceil(value * factor - 1e-9) if up else math.floor(value * factor + 1e-9)
+    if whole == 0 and abs(value) > 1e-9:
+        return (BELOW if up else ABOVE)[language]
     scaled = float(whole) if unit == "share" else whole / 10
     return plain(scaled, 0 if unit == "share" else 1, language)

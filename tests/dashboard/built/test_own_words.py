@@ -109,7 +109,7 @@ def test_the_gap_between_information_and_knowledge_is_its_own(context: Context) 
         "gemiddeld 60\u00a0% tegen 80\u00a0% (Hele sector)."
     )
     first, second = page.sections[:2]
-    assert first.heading == "Gebrek aan informatie, of weinig kennis?"
+    assert first.heading == "Wie kent de regelingen?"
     assert "verschil −20\u00a0procentpunt, marge −30\u00a0tot\u00a0−10" in first.sentences[0]
     assert first.chart is not None
     assert first.table is not None
