@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dashboard.figures.dots import TIGHT, DotRow, Mark, dot_figure
 from dashboard.figures.heat import HeatCell, HeatRow, heat_figure
@@ -45,6 +45,42 @@ def asked_items(view: View, unit: str = UNIT) -> list[Row]:
     return sorted(asked, key=lambda item: -order.get(item["item_id"], 0.0))
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A question with what stands beside each other on it, asked for once."""
+
+    item: Row
+    own: Row | None
+    band: Row | None
+    sector: Row | None
+    compared: Row | None
+
+    @property
+    def unit(self) -> str:
+        """The unit of the question."""
+        return str(self.item["unit"])
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the own value demonstrably differs from the band's."""
+        return self.compared is not None and self.compared["verdict"] in DEMONSTRABLE
+
+
+def beside(view: View, items: list[Row]) -> list[Beside]:
+    """Return questions with what stands beside each other on them."""
+    reader, compared = view.reader, view.reader.comparisons("size_band")
+    return [
+        Beside(
+            item,
+            reader.own_score(item["item_id"]),
+            reader.band_benchmark(item["item_id"]),
+            reader.benchmark("sector", "sector", item["item_id"]),
+            compared.get(item["item_id"]),
+        )
+        for item in items
+    ]
+
+
 def expected_at_size(view: View, item_id: str) -> float | None:
     """Return what is expected of the own organisation at its size, where size says anything."""
     row, slope = view.reader.expected_range(item_id), view.reader.gradient(item_id)
@@ -62,26 +98,22 @@ def expected_mark(view: View, item: Row) -> list[Mark]:
     return [Mark(value=value, words=words, color=NEUTRAL, form="expected")]
 
 
-def score_row(view: View, item: Row) -> DotRow:
+def score_row(view: View, one: Beside) -> DotRow:
     """Return a question's row: own, band, sector and what is expected."""
-    reader, unit, marks = view.reader, item["unit"], []
-    band = reader.band_benchmark(item["item_id"])
-    sector = reader.benchmark("sector", "sector", item["item_id"])
-    own = reader.own_score(item["item_id"])
-    value = ""
+    unit, marks, value = one.unit, [], ""
+    own, band, sector = one.own, one.band, one.sector
     if sector is not None and published(sector):
         marks.append(sector_mark(view, sector["mean_of_organisations"], unit))
         value = view.say.value(sector["mean_of_organisations"], unit)
     if band is not None and published(band):
         marks.append(band_mark(view, band, unit))
     if own is not None and published(own):
-        marks += [*expected_mark(view, item), own_mark(view, own, unit, label=False)]
+        marks += [*expected_mark(view, one.item), own_mark(view, own, unit, label=False)]
     if view.scope.organisation_id is not None:
         value = value_of(view, own, unit)
     box = quartile_box(band if view.scope.organisation_id is not None else sector)
-    compared = reader.comparisons("size_band").get(item["item_id"])
-    is_pale = compared is not None and compared["verdict"] not in DEMONSTRABLE
-    return DotRow(view.say.name(item), tuple(marks), box, figure_text=value, is_pale=is_pale)
+    is_pale = one.compared is not None and not one.is_apart
+    return DotRow(view.say.name(one.item), tuple(marks), box, figure_text=value, is_pale=is_pale)
 
 
 def value_of(view: View, own: Row | None, unit: str) -> str:
@@ -91,29 +123,27 @@ def value_of(view: View, own: Row | None, unit: str) -> str:
     return status_words(view, own["status"] if own else "no_data").split(" ", 1)[0]
 
 
-def score_cells(view: View, item: Row) -> tuple[str, ...]:
+def score_cells(view: View, one: Beside) -> tuple[str, ...]:
     """Return a question's cells."""
-    reader, unit, say = view.reader, item["unit"], view.say
-    sector = mean_cell(view, reader.benchmark("sector", "sector", item["item_id"]), unit)
+    unit, say, own, found = one.unit, view.say, one.own, one.compared
+    sector = mean_cell(view, one.sector, unit)
     if view.scope.organisation_id is None:
-        return say.name(item), sector
-    own = reader.own_score(item["item_id"])
-    found = reader.comparisons("size_band").get(item["item_id"])
-    band = mean_cell(view, reader.band_benchmark(item["item_id"]), unit)
+        return say.name(one.item), sector
+    band = mean_cell(view, one.band, unit)
     verdict = say("word_too_few" if found is None else f"word_{found['verdict']}")
     place = say("dash" if found is None else f"position_{found['position']}")
     values = (value_cell(view, own, unit), interval_cell(view, own, unit), band, sector)
-    return say.name(item), *values, verdict, place
+    return say.name(one.item), *values, verdict, place
 
 
-def score_table(view: View, items: list[Row]) -> Table:
+def score_table(view: View, asked: list[Beside]) -> Table:
     """Return every question with its value, interval, peers, verdict and place."""
     say = view.say
     heads: tuple[str, ...] = (say("statement"), say("all_organisations"))
     if view.scope.organisation_id is not None:
         heads = (say("statement"), say("own"), say("interval_head"), say("band"))
         heads += (say("all_organisations"), say("verdict_head"), say("position_head"))
-    rows = tuple(score_cells(view, item) for item in items)
+    rows = tuple(score_cells(view, one) for one in asked)
     return Table(say("table_scores"), heads, rows)
 
 
@@ -137,14 +167,14 @@ def key(view: View, rows: list[DotRow]) -> tuple[tuple[str, str], ...]:
     return tuple((glyph, view.say(words)) for glyph, words, is_drawn in shown if is_drawn)
 
 
-def score_section(view: View, items: list[Row]) -> Section:
+def score_section(view: View, asked: list[Beside]) -> Section:
     """Return chart and table of the statements, own beside band and sector."""
-    rows = [score_row(view, item) for item in items]
+    rows = [score_row(view, one) for one in asked]
     figure = dot_figure(rows, canvas(view, UNIT, TIGHT))
     chart = Chart(figure, view.say("scores_chart"), key(view, rows))
-    has_control = any(item["item_id"].startswith("autonomy_control") for item in items)
+    has_control = any(one.item["item_id"].startswith("autonomy_control") for one in asked)
     notes = (view.say("autonomy_note"),) if has_control else ()
-    return Section("", (), chart, score_table(view, items), notes)
+    return Section("", (), chart, score_table(view, asked), notes)
 
 
 def heat_cell(view: View, row: Row | None, column: str) -> HeatCell:
@@ -164,21 +194,18 @@ def difference_cell(view: View, row: Row | None) -> HeatCell:
     return HeatCell(words, is_solid=is_shown, is_neutral=not is_shown)
 
 
-def heat_row(view: View, item: Row) -> HeatRow:
+def heat_row(view: View, one: Beside) -> HeatRow:
     """Return an aspect over own, band and sector, with the difference from the band."""
-    reader, item_id = view.reader, item["item_id"]
-    groups = (reader.band_benchmark(item_id), reader.benchmark("sector", "sector", item_id))
-    cells = [heat_cell(view, reader.own_score(item_id), "value")]
-    cells += [heat_cell(view, row, "mean_of_organisations") for row in groups]
-    compared = reader.comparisons("size_band").get(item_id)
-    return HeatRow(view.say.name(item), (*cells, difference_cell(view, compared)))
+    cells = [heat_cell(view, one.own, "value")]
+    cells += [heat_cell(view, row, "mean_of_organisations") for row in (one.band, one.sector)]
+    return HeatRow(view.say.name(one.item), (*cells, difference_cell(view, one.compared)))
 
 
-def heat_section(view: View, items: list[Row]) -> Section:
+def heat_section(view: View, asked: list[Beside]) -> Section:
     """Return the same means as a map, its shades fixed to the scale of the answers."""
     say = view.say
     heads = (say("own"), say("band"), say("all_organisations"), say("heat_difference"))
-    figure = heat_figure([heat_row(view, item) for item in items], heads, say.language)
+    figure = heat_figure([heat_row(view, one) for one in asked], heads, say.language)
     glyphs = (("heat-low", "key_heat_low"), ("heat-high", "key_heat_high"))
     zones = (("gap-solid", "key_gap_solid"), ("gap-pale", "key_gap_pale"))
     marks = tuple((glyph, say(words)) for glyph, words in (*glyphs, *zones))
@@ -188,68 +215,54 @@ def heat_section(view: View, items: list[Row]) -> Section:
 
 def mention_sections(view: View) -> list[Section]:
     """Return what employees name as priority beside band and sector; nothing where not asked."""
-    say, items = view.say, asked_items(view, "mention")
-    if not items:
+    say, asked = view.say, beside(view, asked_items(view, "mention"))
+    if not asked:
         return []
-    rows = [score_row(view, item) for item in items]
+    rows = [score_row(view, one) for one in asked]
     figure = dot_figure(rows, canvas(view, "share", TIGHT))
     chart = Chart(figure, say("mentions_compare_chart"), key(view, rows))
-    table = replace(score_table(view, items), caption=say("table_mention_scores"))
-    said = (
-        () if counted(view, items) is None else (apart_sentence(view, items, "mentions_compare"),)
-    )
+    table = replace(score_table(view, asked), caption=say("table_mention_scores"))
+    is_compared = any(one.compared for one in asked)
+    said = (apart_sentence(view, asked, "mentions_compare"),) if is_compared else ()
     heading = say("mentions_compare_head")
     return [Section(heading, said, chart, table, is_folded=True, is_tucked=True)]
 
 
-def counted(view: View, items: list[Row]) -> tuple[int, int] | None:
-    """Return on how many items the own organisation differs, of how many; None without any."""
-    ids = {item["item_id"] for item in items}
-    compared = [row for name, row in view.reader.comparisons("size_band").items() if name in ids]
-    return (
-        (sum(r["verdict"] in DEMONSTRABLE for r in compared), len(compared)) if compared else None
-    )
+def apart_sentence(view: View, asked: list[Beside], what: str) -> str:
+    """Return on how many items the own organisation demonstrably differs, and which way."""
+    verdicts = [one.compared["verdict"] for one in asked if one.compared is not None]
+    ways = {way: verdicts.count(way) for way in DEMONSTRABLE}
+    apart = sum(ways.values())
+    count = {"count": apart, "items": len(verdicts), **ways}
+    words = {name: str(number) for name, number in count.items()}
+    return view.say(f"{what}_none" if apart == 0 else f"{what}_some", **words)
 
 
-def apart_sentence(view: View, items: list[Row], what: str) -> str:
-    """Return on how many items the own organisation demonstrably differs."""
-    apart, all_of = counted(view, items) or (0, 0)
-    ids = {item["item_id"] for item in items}
-    rows = [row for name, row in view.reader.comparisons("size_band").items() if name in ids]
-    ways = {
-        verdict: str(sum(row["verdict"] == verdict for row in rows)) for verdict in DEMONSTRABLE
-    }
-    count = {"count": str(apart), "items": str(all_of)}
-    return view.say(f"{what}_none" if apart == 0 else f"{what}_some", **count, **ways)
-
-
-def finding(view: View, items: list[Row]) -> str:
+def finding(view: View, asked: list[Beside]) -> str:
     """Return on how many questions the own organisation differs; for staff the two ends."""
-    if not items:
+    if not asked:
         return view.say("compare_nothing")
     if view.scope.organisation_id is None:
-        return sector_finding(view, items)
-    if counted(view, items) is None:
-        return without_comparison(view, items)
-    return apart_sentence(view, items, "compare")
+        return sector_finding(view, asked)
+    if not any(one.compared for one in asked):
+        return without_comparison(view, asked)
+    return apart_sentence(view, asked, "compare")
 
 
-def without_comparison(view: View, items: list[Row]) -> str:
+def without_comparison(view: View, asked: list[Beside]) -> str:
     """Return why nothing is compared: nobody took part, no own score, or too few to set beside."""
     if answers_taken(view) == 0:
         return view.say("floor_not_there")
-    is_own = any(published(view.reader.own_score(item["item_id"])) for item in items)
+    is_own = any(published(one.own) for one in asked)
     return view.say("compare_alone" if is_own else "compare_withheld")
 
 
-def sector_finding(view: View, items: list[Row]) -> str:
+def sector_finding(view: View, asked: list[Beside]) -> str:
     """Return the aspects with the highest and the lowest mean of organisations."""
     means = {
-        view.say.name(item): row["mean_of_organisations"]
-        for item in items
-        if item["aspect_id"] is not None
-        and (row := view.reader.benchmark("sector", "sector", item["item_id"])) is not None
-        and published(row)
+        view.say.name(one.item): one.sector["mean_of_organisations"]
+        for one in asked
+        if one.item["aspect_id"] is not None and one.sector is not None and published(one.sector)
     }
     if len(means) < 2:
         return view.say("compare_nothing")
@@ -260,12 +273,12 @@ def sector_finding(view: View, items: list[Row]) -> str:
 
 def build(view: View) -> Page:
     """Return the page that compares."""
-    say, items = view.say, asked_items(view)
+    say, asked = view.say, beside(view, asked_items(view))
     sections: list[Section] = []
-    if items:
+    if asked:
         spread = replace(strip.section(view), is_tucked=True)
-        sections += [score_section(view, items), spread]
-        aspects = [item for item in items if item["aspect_id"] is not None]
+        sections += [score_section(view, asked), spread]
+        aspects = [one for one in asked if one.item["aspect_id"] is not None]
         if view.scope.organisation_id is not None and aspects:
             sections.append(heat_section(view, aspects))
     sections += [*mention_sections(view), *ages.sections(view)]
@@ -273,7 +286,7 @@ def build(view: View) -> Page:
     reading = ("reading_compare", "reading_heat") if is_own else ("reading_compare_sector",)
     return Page(
         say("page_compare"),
-        finding(view, items),
+        finding(view, asked),
         context_line(view),
         tuple(sections),
         tuple(say(name) for name in reading),

@@ -104,8 +104,8 @@ def band_mark(view: View, row: Row, unit: str, label: bool = False) -> Mark:
 
 
 def sector_mark(view: View, value: float, unit: str) -> Mark:
-    """Return the sector as a thin line."""
-    words = f"{view.say('sector')}: {view.say.value(value, unit)}"
+    """Return the mean of all organisations as a thin line."""
+    words = f"{view.say('all_organisations')}: {view.say.value(value, unit)}"
     return Mark(value=value, words=words, color=NEUTRAL, form="sector")
 
 

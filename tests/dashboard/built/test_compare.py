@@ -82,7 +82,8 @@ def test_what_is_expected_stands_only_where_size_says_something(context: Context
 def test_the_key_names_what_is_drawn_and_nothing_else(context: Context) -> None:
     for organisation in (OWN, HIDDEN, None):
         view = view_of(context, organisation)
-        rows = [compare.score_row(view, item) for item in compare.asked_items(view)]
+        asked = compare.beside(view, compare.asked_items(view))
+        rows = [compare.score_row(view, one) for one in asked]
         drawn = {mark.form for row in rows for mark in row.marks}
         drawn |= {"box"} if any(row.box for row in rows) else set()
         drawn |= {"own-pale"} if any(row.is_pale for row in rows) else set()
@@ -93,9 +94,9 @@ def test_the_key_names_what_is_drawn_and_nothing_else(context: Context) -> None:
 def test_a_row_is_pale_where_the_verdict_tells_nothing_apart(context: Context) -> None:
     view = view_of(context, OWN)
     found = view.reader.comparisons("size_band")
-    for item in compare.asked_items(view):
-        verdict = found[item["item_id"]]["verdict"]
-        assert compare.score_row(view, item).is_pale == (verdict not in ("higher", "lower"))
+    for one in compare.beside(view, compare.asked_items(view)):
+        verdict = found[one.item["item_id"]]["verdict"]
+        assert compare.score_row(view, one).is_pale == (verdict not in ("higher", "lower"))
 
 
 def test_who_has_nothing_to_compare_sees_the_highest_mean_first(context: Context) -> None:
