@@ -83,6 +83,10 @@ class Rounded(Snapshot):
         """Return what was made of rounded figures before, else make it: staff has its own."""
         return self._snapshot.remember(("rounded", key), make)
 
+    def remember_own(self, organisation: str, key: Any, make: Any) -> Any:
+        """Return what was made of an organisation's rounded rows, as `remember` does."""
+        return self._snapshot.remember_own(organisation, ("rounded", key), make)
+
     @property
     def answers(self) -> Memory[Any]:  # type: ignore[override]
         """The pages as they were sent, each kept by whose scope it is."""

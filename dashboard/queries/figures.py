@@ -41,8 +41,9 @@ class FigureRows(DescribedRows):
             return {}
         equal = {"against": against, "status": "published"}
         rows = self.own_rows("comparison", own, self.wave_id, "item_id", **equal)
-        return self.snapshot.remember(
-            ("compared", own, self.wave_id, against),
+        return self.snapshot.remember_own(
+            own,
+            ("compared", self.wave_id, against),
             lambda: {item: found[0] for (item,), found in rows.items()},
         )
 

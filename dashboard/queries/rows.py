@@ -76,8 +76,8 @@ class ReleaseRows:
                 return {}
             return grouped(rows, keys)
 
-        key = ("own", table, organisation, wave, keys, *equal.items())
-        return self.snapshot.remember(key, read)
+        key = (table, wave, keys, *equal.items())
+        return self.snapshot.remember_own(organisation, key, read)
 
     def by_keys(
         self, table: str, where: str, parameters: tuple[str, ...], keys: tuple[str, ...]

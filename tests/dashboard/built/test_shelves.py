@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 from dashboard.access.scope import Scope
+from dashboard.queries import Reader
 from dashboard.rounding import seen_by
 from dashboard.shelves import KEPT
-from dashboard.snapshot import Row, Snapshots
+from dashboard.snapshot import OWN_KEPT, Row, Snapshots
 from tests.dashboard.release_builder import ORGANISATIONS
 from warehouse.paths import Store
 
@@ -43,3 +44,19 @@ def test_before_they_are_at_hand_the_file_is_asked(store: Store) -> None:
     release._shelves._is_asked = True  # nobody fills them
     assert release.of_organisation("comparison", "ORG-MID")
     assert release.of_organisation("comparison", "ORG-NONE") == ()
+
+
+def test_own_rows_are_remembered_for_few_and_each_for_whose_they_are(store: Store) -> None:
+    """A thousand organisations ask in a day; their pages are kept, their rows would be too much."""
+    release = Snapshots(store).current()
+    for scope in [Scope("hr_director", f"ORG-{number}") for number in range(3 * OWN_KEPT)]:
+        assert Reader(release, scope, "2026").comparisons("size_band") == {}
+    assert len(release._own) == OWN_KEPT
+    own, other = (Scope("hr_director", name) for name in ("ORG-MID", "ORG-OTHER"))
+    found = Reader(release, own, "2026").comparisons("size_band")
+    assert {row["organisation_id"] for row in found.values()} == {"ORG-MID"}
+    assert Reader(release, own, "2026").comparisons("size_band") is found
+    beside = Reader(release, other, "2026").comparisons("size_band")
+    assert {row["organisation_id"] for row in beside.values()} == {"ORG-OTHER"}
+    rounded = Reader(seen_by(own, release), own, "2026").comparisons("size_band")
+    assert rounded is not found
