@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 RELEASE_ID = re.compile(r"[0-9a-zA-Z-]+")
 MEMORY = 20_000  # remembered answers per release; each is a few rows
 OWN_KEPT = 8  # organisations whose own rows are remembered
-ANSWERS = 48 << 20  # bytes of pages as they were sent
+ANSWERS = 24 << 20  # bytes of pages as they were sent
 LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",

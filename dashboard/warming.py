@@ -21,7 +21,7 @@ from dashboard.snapshot import NothingReleasedError, Snapshot
 from dashboard.state import PATHS
 
 LOG = logging.getLogger("dashboard")
-SELDOM: Final = (20_000, 20, 20)  # new objects before the youngest, and then the older, are seen
+SELDOM: Final = (20_000, 10, 10)  # new objects before the youngest, and then the older, are seen
 NAME: Final = "warming"
 PAUSE: Final = 0.01  # seconds between pages, for who asks meanwhile
 # An organisation with a result of its own and one without, of every band of the last wave.
