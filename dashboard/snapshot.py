@@ -92,7 +92,7 @@ class Snapshot:
     def remember_own(self, organisation: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """Return what was made of an organisation's own rows, for the few that ask just now.
 
-        Their pages are remembered whole. Rows as Python has them take fifty times their room.
+        Their pages are remembered whole, packed; rows as Python has them take many times that room.
         """
         with self._lock:
             own = self._own.setdefault(organisation, {})
