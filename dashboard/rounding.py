@@ -93,10 +93,10 @@ class Rounded(Snapshot):
         return self._snapshot.answers
 
     def of_organisation(
-        self, table: str, organisation: str, wave: str | None = None, **equal: str
+        self, table: str, organisation: str, wave: str | None = None
     ) -> tuple[Row, ...]:
         """Return what a table says of an organisation, rounded as what is asked of the file is."""
-        rows = self._snapshot.of_organisation(table, organisation, wave, **equal)
+        rows = self._snapshot.of_organisation(table, organisation, wave)
         return rows if table not in TABLES else self._shown(rows)
 
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:

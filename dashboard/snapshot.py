@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 import duckdb
 
 from dashboard.memory import Memory
-from dashboard.shelves import KEPT, Shelves
+from dashboard.shelves import KEPT, Shelves, asked_of
 from warehouse.paths import NOTHING, Store
 
 Row = dict[str, Any]
@@ -55,22 +55,18 @@ class Snapshot:
         self._shelves = Shelves(self._connection.cursor)
 
     def of_organisation(
-        self, table: str, organisation: str, wave: str | None = None, **equal: str
+        self, table: str, organisation: str, wave: str | None = None
     ) -> tuple[Row, ...]:
         """Return what a table says of an organisation at a wave, None for every wave, in no order.
 
-        `equal` are columns with the value they must have.
-
         Errors: duckdb.CatalogException for a table that this release does not have.
         """
-        found = self._shelves.find(table, organisation)
+        found = self._shelves.find(table, organisation, wave)
         if found is None:
-            column, where = KEPT[table]
+            (where, values), (column, _) = asked_of(table, wave), KEPT[table]
             query = f"select * from {table} where {where} and {column} = ?"
-            found = self._ask(query, (organisation,))
-        if wave is not None:
-            equal["wave_id"] = wave
-        return tuple(row for row in found if all(row[key] == equal[key] for key in equal))
+            found = self._ask(query, (*values, organisation))
+        return found
 
     def rows(self, query: str, *parameters: str) -> tuple[Row, ...]:
         """Return the rows of a query as dicts. Callers never change them."""

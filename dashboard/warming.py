@@ -9,12 +9,12 @@ from __future__ import annotations
 import atexit
 import gc
 import logging
-import threading
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from dashboard.access.scope import Scope
+from dashboard.background import ENDING, begin
 from dashboard.context import Context
 from dashboard.pages.catalogue import build_page
 from dashboard.snapshot import NothingReleasedError, Snapshot
@@ -22,7 +22,6 @@ from dashboard.state import PATHS
 
 LOG = logging.getLogger("dashboard")
 SELDOM: Final = (20_000, 10, 10)  # new objects before the youngest, and then the older, are seen
-NAME: Final = "warming"
 PAUSE: Final = 0.01  # seconds between pages, for who asks meanwhile
 # An organisation with a result of its own and one without, of every band of the last wave.
 EXAMPLES: Final = """
@@ -43,7 +42,6 @@ def examples(snapshot: Snapshot) -> Iterator[Scope]:
 
 def warm(context: Context) -> None:
     """Make every page of the live release once for every kind of organisation."""
-    ending = stop_at_the_end()
     try:
         snapshot = context.snapshots.current()
         for scope in examples(snapshot):
@@ -52,7 +50,7 @@ def warm(context: Context) -> None:
                     return  # a newer one, which is made by another thread
                 if scope.may_open(page):
                     build_page(context.view(path, "", scope))
-                    if ending.wait(PAUSE):
+                    if ENDING.wait(PAUSE):
                         return
     except NothingReleasedError:
         return
@@ -64,21 +62,6 @@ def warm(context: Context) -> None:
 def let_go_at_the_end() -> None:
     """Look through everything again when the process ends: what is left then is called a leak."""
     atexit.register(gc.unfreeze)
-
-
-@cache
-def stop_at_the_end() -> threading.Event:
-    """Return what says that the process ends: nobody may be inside DuckDB then, or it aborts."""
-    ending = threading.Event()
-
-    def stop() -> None:
-        ending.set()
-        for thread in threading.enumerate():
-            if thread.name == NAME:
-                thread.join()
-
-    atexit.register(stop)
-    return ending
 
 
 def settle() -> None:
@@ -100,4 +83,4 @@ def warm_and_settle(context: Context) -> None:
 
 def in_background(context: Context) -> None:
     """Begin to make the pages of the live release."""
-    threading.Thread(target=warm_and_settle, args=(context,), name=NAME, daemon=True).start()
+    begin(partial(warm_and_settle, context))

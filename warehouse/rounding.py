@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from typing import Final
+
+TIE: Final = 1e-6  # closer than this to halfway between two steps, decimals decide
+LARGE: Final = 1e9  # steps: beyond it a binary number is too coarse to see how close a tie is
 
 
 def rounded_half_up(value: float, decimals: int) -> float:
     """Return a number rounded as on screen; noise in its last digits decides no tie."""
+    factor: float = 10**decimals
+    steps = value * factor
+    # Far from a tie the nearest step is the answer in any arithmetic, and this is far quicker.
+    if -LARGE < steps < LARGE and (nearest := round(steps)):
+        if abs(abs(steps - nearest) - 0.5) > TIE:
+            return nearest / factor
     clean = Decimal(repr(round(float(value), 9)))
     return float(clean.quantize(step_of(decimals), rounding=ROUND_HALF_UP))
 

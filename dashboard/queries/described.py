@@ -69,7 +69,8 @@ class DescribedRows(ReleaseRows):
         """Return the own organisation at this wave, None for staff or when it did not exist."""
         if self.scope.organisation_id is None:
             return None
-        return first(self.own_rows("organisation", self.scope.organisation_id, self.wave_id))
+        rows = self.own_rows("organisation", self.scope.organisation_id, None, "wave_id")
+        return first(rows, self.wave_id)
 
     @property
     def own_name(self) -> str | None:

@@ -39,12 +39,11 @@ class FigureRows(DescribedRows):
         own = self.scope.organisation_id
         if own is None:
             return {}
-        equal = {"against": against, "status": "published"}
-        rows = self.own_rows("comparison", own, self.wave_id, "item_id", **equal)
+        rows = self.own_rows("comparison", own, self.wave_id, "against", "status")
         return self.snapshot.remember_own(
             own,
             ("compared", self.wave_id, against),
-            lambda: {item: found[0] for (item,), found in rows.items()},
+            lambda: {row["item_id"]: row for row in rows.get((against, "published"), ())},
         )
 
     def gaps(self, kind: str, group: str | None) -> dict[str, Row]:

@@ -60,24 +60,21 @@ class ReleaseRows:
         where = "wave_id = ? and group_kind = ? and group_id = ?"
         return self.by_keys(table, where, (self.wave_id, kind, group), keys)
 
-    def own_rows(
-        self, table: str, organisation: str, wave: str | None, *keys: str, **equal: str
-    ) -> Rows:
+    def own_rows(self, table: str, organisation: str, wave: str | None, *keys: str) -> Rows:
         """Return what a table says of an organisation by some columns; `wave` None is at any.
 
-        `equal` are columns with the value they must have: only those rows are read. Whose they
-        are was checked by who asks. Missing: nothing for a release from before the table.
+        Whose they are was checked by who asks. Missing: nothing for a release from before the
+        table.
         """
 
         def read() -> Rows:
             try:
-                rows = self.snapshot.of_organisation(table, organisation, wave, **equal)
+                rows = self.snapshot.of_organisation(table, organisation, wave)
             except duckdb.CatalogException:
                 return {}
             return grouped(rows, keys)
 
-        key = (table, wave, keys, *equal.items())
-        return self.snapshot.remember_own(organisation, key, read)
+        return self.snapshot.remember_own(organisation, (table, wave, keys), read)
 
     def by_keys(
         self, table: str, where: str, parameters: tuple[str, ...], keys: tuple[str, ...]

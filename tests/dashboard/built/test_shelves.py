@@ -7,7 +7,7 @@ import time
 from dashboard.access.scope import Scope
 from dashboard.queries import Reader
 from dashboard.rounding import seen_by
-from dashboard.shelves import KEPT
+from dashboard.shelves import KEPT, OVER_WAVES, asked_of
 from dashboard.snapshot import OWN_KEPT, Row, Snapshots
 from tests.dashboard.release_builder import ORGANISATIONS
 from warehouse.paths import Store
@@ -30,12 +30,17 @@ def test_rows_at_hand_are_those_of_the_file_for_staff_and_directors(store: Store
     count = 0
     for scope in (STAFF, DIRECTOR):
         seen = seen_by(scope, release)
-        for table, (column, where) in KEPT.items():
-            query = f"select * from {table} where {where} and {column} = ?"
-            for organisation in ORGANISATIONS:
-                found = seen.of_organisation(table, organisation)
-                assert in_order(found) == in_order(seen.rows(query, organisation)), table
-                count += len(found)
+        for table, (column, _) in KEPT.items():
+            for wave in (None,) if table in OVER_WAVES else (None, *release.wave_ids(), "1999"):
+                where, values = asked_of(table, wave)
+                query = f"select * from {table} where {where} and {column} = ?"
+                for organisation in ORGANISATIONS:
+                    found = seen.of_organisation(table, organisation, wave)
+                    asked = seen.rows(query, *values, organisation)
+                    assert in_order(found) == in_order(asked), (table, wave)
+                    is_at_hand = release._shelves.find(table, organisation, wave) is not None
+                    assert is_at_hand == ((wave is None) == (table in OVER_WAVES))
+                    count += len(found)
     assert count > 500
 
 
