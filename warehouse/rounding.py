@@ -14,9 +14,11 @@ def rounded_half_up(value: float, decimals: int) -> float:
     """Return a number rounded as on screen; noise in its last digits decides no tie."""
     factor: float = 10**decimals
     steps = value * factor
-    # Far from a tie the nearest step is the answer in any arithmetic, and this is far quicker.
-    if -LARGE < steps < LARGE and (nearest := round(steps)):
-        if abs(abs(steps - nearest) - 0.5) > TIE:
+    if -LARGE < steps < LARGE:
+        nearest = round(steps)
+        # Far from a tie the nearest step is the answer in any arithmetic, and this is far quicker.
+        # Nought is left to decimals, which keep its sign.
+        if nearest and abs(abs(steps - nearest) - 0.5) > TIE:
             return nearest / factor
     clean = Decimal(repr(round(float(value), 9)))
     return float(clean.quantize(step_of(decimals), rounding=ROUND_HALF_UP))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from dashboard.pages import ages, aspects, changes, compare, gap, strip, themes, trends
+from dashboard.pages.beside import beside
 from dashboard.pages.model import View
 from dashboard.pages.overview import rest_score
 from dashboard.pages.parts import band_asked_for, own_band
@@ -89,13 +90,12 @@ def compare_figures(view: View) -> Iterator[Figure]:
     """Yield own, band and sector of every question, then the age groups."""
     reader = view.reader
     compared = reader.comparisons("size_band")
-    items = [*compare.asked_items(view), *compare.asked_items(view, "mention")]
-    for item in (item["item_id"] for item in items):
-        yield from each("score", [reader.own_score(item)])
-        yield from each("comparison", [compared.get(item)])
-        yield from each("benchmark", [reader.band_benchmark(item)])
-        yield from each("benchmark", [reader.benchmark("sector", "sector", item)])
-        if compare.expected_at_size(view, item) is not None:
+    for one in (*beside(view, compare.UNIT), *beside(view, "mention")):
+        item = one.item["item_id"]
+        yield from each("score", [one.own])
+        yield from each("comparison", [one.compared])
+        yield from each("benchmark", [one.peers.band, one.peers.sector])
+        if one.expected is not None:
             yield from each("size_gradient", [reader.gradient(item)])
             yield from each("expected_range", [reader.expected_range(item)])
     yield from each("benchmark", [row for _, _, row in strip.groups(view)])

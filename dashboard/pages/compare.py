@@ -2,138 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from dashboard.figures.dots import TIGHT, DotRow, Mark, dot_figure
+from dashboard.figures.dots import TIGHT, DotRow, dot_figure
 from dashboard.figures.heat import HeatCell, HeatRow, heat_figure
 from dashboard.pages import ages, strip
+from dashboard.pages.beside import Beside, beside, row_of
 from dashboard.pages.model import Chart, Page, Section, Table, View
-from dashboard.pages.parts import (
-    band_mark,
-    canvas,
-    context_line,
-    interval_cell,
-    mean_cell,
-    own_mark,
-    quartile_box,
-    sector_mark,
-    status_words,
-    value_cell,
-)
-from dashboard.sentences import DEMONSTRABLE, answers_taken, published, strength
+from dashboard.pages.parts import canvas, context_line, status_words
+from dashboard.sentences import DEMONSTRABLE, answers_taken, published
 from dashboard.snapshot import Row
-from dashboard.theme import NEUTRAL
 
 UNIT = "likert"
-POSITIONS = ("lower_quarter", "middle", "upper_quarter", "indistinct")
-
-
-def asked_items(view: View, unit: str = UNIT) -> list[Row]:
-    """Return what was asked in this wave, the most telling first.
-
-    That is the widest difference from the band; who has none to show sees the highest mean first.
-    """
-    means = {
-        item["item_id"]: row["mean_of_organisations"] if published(row) else 0.0
-        for item in view.reader.items(unit)
-        if (row := view.reader.benchmark("sector", "sector", item["item_id"])) is not None
-    }
-    found = view.reader.comparisons("size_band")
-    width = {item_id: strength(view, row) for item_id, row in found.items()}
-    asked = [item for item in view.reader.items(unit) if item["item_id"] in means]
-    order = width if any(item["item_id"] in width for item in asked) else means
-    return sorted(asked, key=lambda item: -order.get(item["item_id"], 0.0))
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A question with what stands beside each other on it, asked for once."""
-
-    item: Row
-    own: Row | None
-    band: Row | None
-    sector: Row | None
-    compared: Row | None
-
-    @property
-    def unit(self) -> str:
-        """The unit of the question."""
-        return str(self.item["unit"])
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether the own value demonstrably differs from the band's."""
-        return self.compared is not None and self.compared["verdict"] in DEMONSTRABLE
-
-
-def beside(view: View, items: list[Row]) -> list[Beside]:
-    """Return questions with what stands beside each other on them."""
-    reader, compared = view.reader, view.reader.comparisons("size_band")
-    return [
-        Beside(
-            item,
-            reader.own_score(item["item_id"]),
-            reader.band_benchmark(item["item_id"]),
-            reader.benchmark("sector", "sector", item["item_id"]),
-            compared.get(item["item_id"]),
-        )
-        for item in items
-    ]
-
-
-def expected_at_size(view: View, item_id: str) -> float | None:
-    """Return what is expected of the own organisation at its size, where size says anything."""
-    row, slope = view.reader.expected_range(item_id), view.reader.gradient(item_id)
-    if row is None or not published(row) or slope is None or slope["verdict"] not in DEMONSTRABLE:
-        return None
-    return float(row["expected_value"])
-
-
-def expected_mark(view: View, item: Row) -> list[Mark]:
-    """Return the hollow ring of what is expected at this size, where size says anything."""
-    value = expected_at_size(view, item["item_id"])
-    if value is None:
-        return []
-    words = f"{view.say('expected')}: {view.say.value(value, item['unit'])}"
-    return [Mark(value=value, words=words, color=NEUTRAL, form="expected")]
-
-
-def score_row(view: View, one: Beside) -> DotRow:
-    """Return a question's row: own, band, sector and what is expected."""
-    unit, marks, value = one.unit, [], ""
-    own, band, sector = one.own, one.band, one.sector
-    if sector is not None and published(sector):
-        marks.append(sector_mark(view, sector["mean_of_organisations"], unit))
-        value = view.say.value(sector["mean_of_organisations"], unit)
-    if band is not None and published(band):
-        marks.append(band_mark(view, band, unit))
-    if own is not None and published(own):
-        marks += [*expected_mark(view, one.item), own_mark(view, own, unit, label=False)]
-    if view.scope.organisation_id is not None:
-        value = value_of(view, own, unit)
-    box = quartile_box(band if view.scope.organisation_id is not None else sector)
-    is_pale = one.compared is not None and not one.is_apart
-    return DotRow(view.say.name(one.item), tuple(marks), box, figure_text=value, is_pale=is_pale)
-
-
-def value_of(view: View, own: Row | None, unit: str) -> str:
-    """Return the own value, or the mark of its kind of empty."""
-    if own is not None and published(own):
-        return view.say.value(own["value"], unit)
-    return status_words(view, own["status"] if own else "no_data").split(" ", 1)[0]
 
 
 def score_cells(view: View, one: Beside) -> tuple[str, ...]:
     """Return a question's cells."""
-    unit, say, own, found = one.unit, view.say, one.own, one.compared
-    sector = mean_cell(view, one.sector, unit)
+    say, peers, found = view.say, one.peers, one.compared
     if view.scope.organisation_id is None:
-        return say.name(one.item), sector
-    band = mean_cell(view, one.band, unit)
+        return peers.name, peers.sector_words
     verdict = say("word_too_few" if found is None else f"word_{found['verdict']}")
     place = say("dash" if found is None else f"position_{found['position']}")
-    values = (value_cell(view, own, unit), interval_cell(view, own, unit), band, sector)
-    return say.name(one.item), *values, verdict, place
+    values = (one.words, one.interval, peers.band_words, peers.sector_words)
+    return peers.name, *values, verdict, place
 
 
 def score_table(view: View, asked: list[Beside]) -> Table:
@@ -169,7 +60,7 @@ def key(view: View, rows: list[DotRow]) -> tuple[tuple[str, str], ...]:
 
 def score_section(view: View, asked: list[Beside]) -> Section:
     """Return chart and table of the statements, own beside band and sector."""
-    rows = [score_row(view, one) for one in asked]
+    rows = [row_of(view, one) for one in asked]
     figure = dot_figure(rows, canvas(view, UNIT, TIGHT))
     chart = Chart(figure, view.say("scores_chart"), key(view, rows))
     has_control = any(one.item["item_id"].startswith("autonomy_control") for one in asked)
@@ -197,8 +88,9 @@ def difference_cell(view: View, row: Row | None) -> HeatCell:
 def heat_row(view: View, one: Beside) -> HeatRow:
     """Return an aspect over own, band and sector, with the difference from the band."""
     cells = [heat_cell(view, one.own, "value")]
-    cells += [heat_cell(view, row, "mean_of_organisations") for row in (one.band, one.sector)]
-    return HeatRow(view.say.name(one.item), (*cells, difference_cell(view, one.compared)))
+    peers = (one.peers.band, one.peers.sector)
+    cells += [heat_cell(view, row, "mean_of_organisations") for row in peers]
+    return HeatRow(one.peers.name, (*cells, difference_cell(view, one.compared)))
 
 
 def heat_section(view: View, asked: list[Beside]) -> Section:
@@ -215,10 +107,10 @@ def heat_section(view: View, asked: list[Beside]) -> Section:
 
 def mention_sections(view: View) -> list[Section]:
     """Return what employees name as priority beside band and sector; nothing where not asked."""
-    say, asked = view.say, beside(view, asked_items(view, "mention"))
+    say, asked = view.say, beside(view, "mention")
     if not asked:
         return []
-    rows = [score_row(view, one) for one in asked]
+    rows = [row_of(view, one) for one in asked]
     figure = dot_figure(rows, canvas(view, "share", TIGHT))
     chart = Chart(figure, say("mentions_compare_chart"), key(view, rows))
     table = replace(score_table(view, asked), caption=say("table_mention_scores"))
@@ -260,9 +152,9 @@ def without_comparison(view: View, asked: list[Beside]) -> str:
 def sector_finding(view: View, asked: list[Beside]) -> str:
     """Return the aspects with the highest and the lowest mean of organisations."""
     means = {
-        view.say.name(one.item): one.sector["mean_of_organisations"]
+        one.peers.name: one.peers.sector["mean_of_organisations"]
         for one in asked
-        if one.item["aspect_id"] is not None and one.sector is not None and published(one.sector)
+        if one.item["aspect_id"] is not None and published(one.peers.sector)
     }
     if len(means) < 2:
         return view.say("compare_nothing")
@@ -273,7 +165,7 @@ def sector_finding(view: View, asked: list[Beside]) -> str:
 
 def build(view: View) -> Page:
     """Return the page that compares."""
-    say, asked = view.say, beside(view, asked_items(view))
+    say, asked = view.say, beside(view, UNIT)
     sections: list[Section] = []
     if asked:
         spread = replace(strip.section(view), is_tucked=True)

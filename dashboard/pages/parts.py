@@ -76,7 +76,7 @@ def side_mark(view: View, row: Row, side: str, unit: str) -> Mark:
     )
 
 
-def own_mark(view: View, row: Row, unit: str, label: bool = True) -> Mark:
+def own_mark(view: View, row: Row, unit: str) -> Mark:
     """Return the own organisation as a large dot with its value beside it."""
     return Mark(
         value=row["value"],
@@ -85,7 +85,7 @@ def own_mark(view: View, row: Row, unit: str, label: bool = True) -> Mark:
         high=row["ci_high"],
         color=EMPLOYEE,
         form="own",
-        label=view.say.value(row["value"], unit) if label else "",
+        label=view.say.value(row["value"], unit),
     )
 
 

@@ -11,6 +11,7 @@ from dashboard.context import Context
 from dashboard.figures.heat import HeatCell, shade
 from dashboard.pages import compare
 from dashboard.pages.ages import groups
+from dashboard.pages.beside import beside, row_of
 from dashboard.pages.model import View
 from dashboard.pages.parts import own_band
 from dashboard.snapshot import Snapshots
@@ -40,7 +41,7 @@ def view_of(
 
 def test_the_finding_counts_what_is_demonstrable(context: Context) -> None:
     view = view_of(context, OWN)
-    items = {item["item_id"] for item in compare.asked_items(view)}
+    items = {one.item["item_id"] for one in beside(view, compare.UNIT)}
     rows = [row for name, row in view.reader.comparisons("size_band").items() if name in items]
     apart = sum(row["verdict"] in ("higher", "lower") for row in rows)
     assert 0 < apart < len(rows)
@@ -63,7 +64,7 @@ def test_who_did_not_take_part_is_not_told_that_scores_are_withheld(context: Con
 
 def test_the_sector_names_both_ends(context: Context) -> None:
     view = view_of(context, None)
-    names = {item["name_nl"] for item in compare.asked_items(view)}
+    names = {one.item["name_nl"] for one in beside(view, compare.UNIT)}
     found = compare.build(view).finding
     assert sum(f"‘{name}’" in found for name in names) == 2
 
@@ -71,10 +72,11 @@ def test_the_sector_names_both_ends(context: Context) -> None:
 def test_what_is_expected_stands_only_where_size_says_something(context: Context) -> None:
     view = view_of(context, OWN)
     headcount = ORGANISATIONS[OWN][1]
-    expected = compare.expected_at_size(view, "aspect_workload")
+    expected = {one.item["item_id"]: one.expected for one in beside(view, compare.UNIT)}
     # A director is sent what the screen shows.
-    assert expected == pytest.approx(8.3 - 0.33 * math.log10(headcount), abs=0.05)
-    assert compare.expected_at_size(view, "aspect_trust") is None
+    by_size = 8.3 - 0.33 * math.log10(headcount)
+    assert expected["aspect_workload"] == pytest.approx(by_size, abs=0.05)
+    assert expected["aspect_trust"] is None
     key = dict(compare.build(view).sections[0].chart.key)
     assert "expected" in key
 
@@ -82,8 +84,8 @@ def test_what_is_expected_stands_only_where_size_says_something(context: Context
 def test_the_key_names_what_is_drawn_and_nothing_else(context: Context) -> None:
     for organisation in (OWN, HIDDEN, None):
         view = view_of(context, organisation)
-        asked = compare.beside(view, compare.asked_items(view))
-        rows = [compare.score_row(view, one) for one in asked]
+        asked = beside(view, compare.UNIT)
+        rows = [row_of(view, one) for one in asked]
         drawn = {mark.form for row in rows for mark in row.marks}
         drawn |= {"box"} if any(row.box for row in rows) else set()
         drawn |= {"own-pale"} if any(row.is_pale for row in rows) else set()
@@ -94,17 +96,15 @@ def test_the_key_names_what_is_drawn_and_nothing_else(context: Context) -> None:
 def test_a_row_is_pale_where_the_verdict_tells_nothing_apart(context: Context) -> None:
     view = view_of(context, OWN)
     found = view.reader.comparisons("size_band")
-    for one in compare.beside(view, compare.asked_items(view)):
+    for one in beside(view, compare.UNIT):
         verdict = found[one.item["item_id"]]["verdict"]
-        assert compare.score_row(view, one).is_pale == (verdict not in ("higher", "lower"))
+        assert row_of(view, one).is_pale == (verdict not in ("higher", "lower"))
 
 
 def test_who_has_nothing_to_compare_sees_the_highest_mean_first(context: Context) -> None:
     view = view_of(context, None)
-    means = [
-        view.reader.benchmark("sector", "sector", item["item_id"])["mean_of_organisations"]
-        for item in compare.asked_items(view)
-    ]
+    asked = beside(view, compare.UNIT)
+    means = [one.peers.sector["mean_of_organisations"] for one in asked]
     assert means == sorted(means, reverse=True)
 
 
