@@ -95,7 +95,8 @@ class Texts:
 
     def __call__(self, key: str, **values: str) -> str:
         """Return a text with its places filled. Raise KeyError for a key without a text."""
-        return self.words[key].format(**values)
+        text = self.words[key]
+        return text.format(**values) if values or "{" in text else text
 
     def name(self, row: dict[str, str]) -> str:
         """Return the name of something the release names in both languages."""

@@ -21,6 +21,8 @@ def role(table: Table, name: str) -> dict[str, str]:
 
 def table_cell(table: Table, text: str, place: int) -> Any:
     """Return a cell; a text in another language says so, for who listens to it."""
+    if type(text) is str and not table.is_wordy:  # most of the hundreds of a page
+        return html.Td(text)
     if not table.is_wordy:
         return html.Td(text, **language_of(text))
     named = {"data-head": table.columns[place]}
