@@ -41,6 +41,7 @@ OF_DIFFERENCES: Final = ("effect_size", "effect_low", "effect_high", "strength")
 OTHERWISE: Final = 2
 NOISE: Final = 1e-9
 EVIDENCE: Final = "evidence"
+Rounder = Callable[[float], float]
 IN_UNIT: Final = frozenset(
     column.name
     for name in TABLES
@@ -56,7 +57,6 @@ def rounded_out(value: float, decimals: int, is_low: bool) -> float:
     return whole / factor
 
 
-@cache
 def decimals_of(name: str, unit: str) -> int:
     """Return how many decimals a column of an item's row has."""
     if name in OF_DIFFERENCES:
@@ -123,29 +123,29 @@ def shown(row: Row, units: Mapping[str, str]) -> Row:
     unit = units.get(row.get("item_id", ""), "")
     if "composite_id" in row:
         unit = "share" if row["composite_id"].startswith("scheme_") else "likert"
-    return {
-        name: rounder_of(name, unit)(value)
-        if type(value) is float
-        else shown_cell(name, value, unit)
-        if name == EVIDENCE
-        else value
-        for name, value in row.items()
-    }
+    return rounded(row, unit)
 
 
-def shown_cell(name: str, value: Any, unit: str) -> Any:
-    """Return a cell rounded as its column asks; a finding's evidence is a row by itself."""
-    if name == EVIDENCE and value:
-        kept = {key: shown_cell(key, one, unit) for key, one in json.loads(value).items()}
-        return json.dumps(kept, ensure_ascii=False, sort_keys=True)
-    return rounder_of(name, unit)(value) if isinstance(value, float) else value
+def rounded(row: Row, unit: str) -> Row:
+    """Return a row with its numbers rounded; a finding's evidence is a row by itself."""
+    found = dict(row)
+    for name, rounder in rounders_of(tuple(row), unit):
+        if type(found[name]) is float:  # a page reads thousands of cells; most are no numbers
+            found[name] = rounder(found[name])
+    if found.get(EVIDENCE):
+        kept = rounded(json.loads(found[EVIDENCE]), unit)
+        found[EVIDENCE] = json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    return found
 
 
 @cache
-def rounder_of(name: str, unit: str) -> Callable[[float], float]:
+def rounders_of(names: tuple[str, ...], unit: str) -> tuple[tuple[str, Rounder], ...]:
+    """Return what rounds each column of an item's rows, but what is shown as it is."""
+    return tuple((name, rounder_of(name, unit)) for name in names if name != "hr_value")
+
+
+def rounder_of(name: str, unit: str) -> Rounder:
     """Return what rounds a column of an item's row."""
-    if name == "hr_value":
-        return float
     decimals = decimals_of(name, unit)
     if name.endswith(("_low", "_high")):
         return partial(rounded_out, decimals=decimals, is_low=name.endswith("_low"))

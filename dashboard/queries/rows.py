@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 import duckdb
 
@@ -18,6 +19,11 @@ Rows = dict[tuple[str, ...], list[Row]]
 def grouped(rows: Iterable[Row], keys: tuple[str, ...]) -> Rows:
     """Return rows by some of their columns."""
     found: Rows = {}
+    if len(keys) > 1:
+        key_of = itemgetter(*keys)
+        for row in rows:
+            found.setdefault(key_of(row), []).append(row)
+        return found
     for row in rows:
         found.setdefault(tuple(row[key] for key in keys), []).append(row)
     return found
