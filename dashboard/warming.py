@@ -15,6 +15,7 @@ from typing import Final
 
 from dashboard.access.scope import Scope
 from dashboard.background import ENDING, begin
+from dashboard.components.sheet import sheet
 from dashboard.context import Context
 from dashboard.pages.catalogue import build_page
 from dashboard.snapshot import NothingReleasedError, Snapshot
@@ -49,7 +50,8 @@ def warm(context: Context) -> None:
                 if context.snapshots.current() is not snapshot:
                     return  # a newer one, which is made by another thread
                 if scope.may_open(page):
-                    build_page(context.view(path, "", scope))
+                    view = context.view(path, "", scope)
+                    sheet(build_page(view), view)
                     if ENDING.wait(PAUSE):
                         return
     except NothingReleasedError:

@@ -8,7 +8,7 @@ is made with Dash's own classes may stand among them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from html import escape
 from typing import Any, Final
@@ -61,8 +61,17 @@ def hidden_field(name: str, value: str) -> dict[str, Any]:
     return node("Input", namespace=CORE, type="hidden", name=name, value=value)
 
 
+class Ready:
+    """A part whose JSON was made before; `make` gives its elements, for HTML."""
+
+    def __init__(self, json: bytes, make: Callable[[], Any]) -> None:
+        self.json, self.make = json, make
+
+
 def plain(component: Any) -> Any:
-    """Return what Dash sends of one of its own objects."""
+    """Return what Dash sends of one of its own objects, or of a part that was made before."""
+    if isinstance(component, Ready):
+        return orjson.Fragment(component.json)
     if not isinstance(component, Component):
         raise TypeError(type(component).__name__)
     kept = vars(component).items()
@@ -92,6 +101,8 @@ def pieces(part: Any) -> Iterator[str]:
     elif isinstance(part, list | tuple):
         for one in part:
             yield from pieces(one)
+    elif isinstance(part, Ready):
+        yield from pieces(part.make())
     else:
         yield from element(part if isinstance(part, dict) else plain(part))
 

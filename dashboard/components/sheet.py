@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from dashboard.components.charts import chart_block
-from dashboard.components.markup import html
+from dashboard.components.markup import Ready, html, packed
 from dashboard.components.prose import contents, inside_part, prose_blocks
 from dashboard.components.tables import folded_table, long_table
 from dashboard.pages.behind import BEHIND
@@ -124,6 +124,16 @@ def heading_block(section: Section) -> list[Any]:
     return [heading(section.heading, id=section.anchor, tabIndex=-1)]
 
 
+def block_of(section: Section, view: View, page: Page) -> Any:
+    """Return a section; one that many are shown alike is drawn once, from a view of nobody."""
+    drawn = section.drawn
+    if drawn is None or drawn.section is None or drawn.section() is not section:
+        return section_block(section, view, page)
+    if drawn.json is None:
+        drawn.json = packed(section_block(section, view.of_nobody, page))
+    return Ready(drawn.json, partial(section_block, section, view, page))
+
+
 def section_block(section: Section, view: View, page: Page) -> Any:
     """Return a section."""
     heading = [*heading_block(section), *inside_part(page, section)]
@@ -199,9 +209,9 @@ def sheet(page: Page, view: View) -> Any:
         html.H1(page.finding, tabIndex=-1),
         html.P(page.context, className="context"),
         *contents(page, view.say),
-        *(section_block(section, view, page) for section in first),
+        *(block_of(section, view, page) for section in first),
         *reading_block(page, view),
-        *(section_block(section, view, page) for section in rest),
+        *(block_of(section, view, page) for section in rest),
         foot_block(page, view),
     ]
     title = f"{page.question} – {view.say('product')}"

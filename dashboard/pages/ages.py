@@ -136,7 +136,7 @@ def table(view: View, group: str, found: list[tuple[Row, list[Row]]]) -> Table:
 
 def sections(view: View) -> list[Section]:
     """Return a section per group of people that has age groups: the sector and the own band."""
-    return view.shared("ages", own_band(view), of_band)
+    return view.shared_sections("ages", own_band(view), of_band)
 
 
 def of_band(view: View, band: str | None) -> list[Section]:

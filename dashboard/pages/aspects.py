@@ -70,10 +70,10 @@ def group_of(view: View, band: str | None) -> tuple[str, dict[str, Row]]:
     return view.say("sector"), mentions_of(view.reader.gaps("sector", "sector"))
 
 
-def of_band(view: View, band: str | None) -> Section:
+def of_band(view: View, band: str | None) -> list[Section]:
     """Return what both sides of a size band or the sector name."""
     who, mentions = group_of(view, band)
-    return mention_section(view, "", mentions, who)
+    return [mention_section(view, "", mentions, who)]
 
 
 def build(view: View) -> Page:
@@ -82,7 +82,7 @@ def build(view: View) -> Page:
     who, mentions = group_of(view, band)
     sections: list[Section] = []
     if mentions:
-        sections.append(view.shared("mentions", band, of_band))
+        sections += view.shared_sections("mentions", band, of_band)
     else:
         sections.append(Section("", (say("aspects_other_wave"),)))
     ours = mentions_of(view.reader.gaps("organisation", view.scope.organisation_id))

@@ -297,7 +297,7 @@ def stance_sentence(view: View, row: Row) -> str:
 
 def sections(view: View) -> list[Section]:
     """Return what open answers name, and space against control, of sector or own band."""
-    return view.shared("codes", band_asked_for(view), of_band)
+    return view.shared_sections("codes", band_asked_for(view), of_band)
 
 
 def of_band(view: View, band: str | None) -> list[Section]:

@@ -120,7 +120,7 @@ def sections_of(view: View) -> list[Section]:
     """Return a section per group that a view may see, only the first of them open."""
     own = [gap_section(view, *group) for group in own_groups(view)]
     found = [section for section in own if section is not None]
-    found += view.shared("gaps", own_band(view), of_band)
+    found += view.shared_sections("gaps", own_band(view), of_band)
     return [replace(one, is_folded=False, is_tucked=False) for one in found[:1]] + found[1:]
 
 

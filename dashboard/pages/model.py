@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
@@ -37,6 +38,11 @@ class View:
         """Whose view it is."""
         return self.reader.scope
 
+    @property
+    def of_nobody(self) -> View:
+        """The same view of nobody, which gets no organisation's rows."""
+        return replace(self, reader=replace(self.reader, scope=NOBODY), ledger=None)
+
     def shared(self, name: str, band: str | None, make: Callable[[View, str | None], Made]) -> Made:
         """Return what everybody of a size band is shown alike, made once per release and view.
 
@@ -44,9 +50,19 @@ class View:
         """
         if self.scope.is_staff:
             return make(self, band)
-        nobody = replace(self, reader=replace(self.reader, scope=NOBODY), ledger=None)
         key = ("shared", name, self.state, band)
-        return self.reader.snapshot.remember(key, lambda: make(nobody, band))
+        return self.reader.snapshot.remember(key, lambda: make(self.of_nobody, band))
+
+    def shared_sections(
+        self, name: str, band: str | None, make: Callable[[View, str | None], list[Section]]
+    ) -> list[Section]:
+        """Return sections that everybody of a size band is shown alike, as `shared` does.
+
+        They are drawn once too.
+        """
+        if self.scope.is_staff:
+            return make(self, band)
+        return self.shared(name, band, lambda view, band: [kept(one) for one in make(view, band)])
 
 
 class AsReported(str):
@@ -111,6 +127,25 @@ class Chart:
     key: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass
+class Drawn:
+    """Where the JSON of a section that many are shown alike is kept, once it was drawn.
+
+    `section` is the one it is kept for: a copy that was changed is another.
+    """
+
+    section: weakref.ref[Section] | None = None
+    json: bytes | None = None
+
+
+def kept(section: Section) -> Section:
+    """Return a section whose JSON is kept."""
+    drawn = Drawn()
+    section = replace(section, drawn=drawn)
+    drawn.section = weakref.ref(section)
+    return section
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of a page: heading, chart, sentences, table, notes.
@@ -137,6 +172,7 @@ class Section:
     level: int = 2
     prose: tuple[Block, ...] = ()
     program: str = ""
+    drawn: Drawn | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
