@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.access.scope import Scope
-from dashboard.snapshot import Row, Snapshot
+from dashboard.grouped import Row
+from dashboard.snapshot import Snapshot
 
 # A refresh that did its work: a refused delivery does not make what is shown older.
 WORKED = "outcome in ('done', 'refused')"

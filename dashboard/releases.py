@@ -13,7 +13,8 @@ from typing import Final
 
 import duckdb
 
-from dashboard.snapshot import Row, Snapshot
+from dashboard.grouped import Row
+from dashboard.snapshot import Snapshot
 from warehouse.tables import BY_NAME
 
 # The column that a table is about.

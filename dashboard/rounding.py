@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, Final
 
 from dashboard.access.scope import Scope
+from dashboard.grouped import Key, Opened, Row, Rows
 from dashboard.memory import Memory
-from dashboard.snapshot import Row, Snapshot
+from dashboard.snapshot import Snapshot
 from warehouse.rounding import rounded_half_up
 from warehouse.tables import BY_NAME
 
@@ -99,13 +100,18 @@ class Rounded(Snapshot):
         rows = self._snapshot.of_organisation(table, organisation, wave)
         return rows if table not in TABLES else self._shown(rows)
 
+    def by_columns(self, table: str, organisation: str, wave: str | None, keys: Key) -> Rows:
+        """Return what a table says of an organisation by some columns, each row rounded."""
+        rows = self._snapshot.by_columns(table, organisation, wave, keys)
+        return rows if table not in TABLES else Opened(rows, self._shown)
+
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
         """Return the rows of a query, rounded where they are figures of organisations together."""
         rows = self._snapshot._ask(query, parameters)
         read = READS.search(query)
         return rows if read is None or read[1] not in TABLES else self._shown(rows)
 
-    def _shown(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    def _shown(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Return rows rounded."""
         units = self._units()
         return tuple(shown(row, units) for row in rows)

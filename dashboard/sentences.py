@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from dashboard.grouped import Row
 from dashboard.pages.model import View
-from dashboard.snapshot import Row
 
 DEMONSTRABLE = ("higher", "lower")
 AT_MOST = 5

@@ -10,14 +10,14 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import orjson
 
 from dashboard.background import ENDING, begin
+from dashboard.grouped import Row
 
-Row = dict[str, Any]
 # The column that names the organisation; the first three words tell it from other groups.
 GROUPED: Final = "group_kind = 'organisation'"
 KEPT: Final[dict[str, tuple[str, str]]] = {

@@ -15,11 +15,11 @@ from typing import Any, Final, TypeVar
 
 import duckdb
 
+from dashboard.grouped import Key, Row, Rows, grouped
 from dashboard.memory import Memory
 from dashboard.shelves import KEPT, Shelves, asked_of
 from warehouse.paths import NOTHING, Store
 
-Row = dict[str, Any]
 Answer = TypeVar("Answer")
 RELEASE_ID = re.compile(r"[0-9a-zA-Z-]+")
 MEMORY = 20_000  # remembered answers per release; each is a few rows
@@ -67,6 +67,10 @@ class Snapshot:
             query = f"select * from {table} where {where} and {column} = ?"
             found = self._ask(query, (*values, organisation))
         return found
+
+    def by_columns(self, table: str, organisation: str, wave: str | None, keys: Key) -> Rows:
+        """Return what a table says of an organisation by some columns, as `of_organisation`."""
+        return grouped(self.of_organisation(table, organisation, wave), keys)
 
     def rows(self, query: str, *parameters: str) -> tuple[Row, ...]:
         """Return the rows of a query as dicts. Callers never change them."""

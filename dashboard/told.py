@@ -9,8 +9,8 @@ from typing import Final
 
 import duckdb
 
+from dashboard.grouped import Row
 from dashboard.queries import OWN, Reader
-from dashboard.snapshot import Row
 
 SECTOR: Final = "sector"
 GROUPS: Final = (SECTOR, "size_band")

@@ -11,8 +11,9 @@ from werkzeug.exceptions import Forbidden
 
 from dashboard.access.scope import Scope
 from dashboard.api import models
+from dashboard.grouped import Row
 from dashboard.reports.sector_tables import held_columns
-from dashboard.snapshot import Row, Snapshot
+from dashboard.snapshot import Snapshot
 from warehouse.tables import BY_NAME
 
 Rows = tuple[Row, ...]

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from dashboard.figures.dots import DENSE, DotRow, Form, Mark, dot_figure
+from dashboard.grouped import Row
 from dashboard.pages import categories
 from dashboard.pages.model import Chart, Section, Table, View
 from dashboard.pages.parts import canvas, interval_cell, own_band, value_cell, words_of
 from dashboard.sentences import band_name, published
-from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE
 
 UNIT = "likert"

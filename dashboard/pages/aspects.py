@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures.dots import DENSE, dot_figure
+from dashboard.grouped import Row
 from dashboard.pages import coded, library, matrix, pillars
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import (
@@ -13,7 +14,6 @@ from dashboard.pages.parts import (
     gap_row,
 )
 from dashboard.sentences import band_name, one_sided_sentences
-from dashboard.snapshot import Row
 
 
 def mention_cell(view: View, row: Row, side: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from dashboard.grouped import Row
 from dashboard.pages import ages, aspects, changes, compare, gap, strip, themes, trends
 from dashboard.pages.beside import beside
 from dashboard.pages.model import View
 from dashboard.pages.overview import rest_score
 from dashboard.pages.parts import band_asked_for, own_band
 from dashboard.sentences import published
-from dashboard.snapshot import Row
 
 Figure = tuple[str, Row]
 SIDES = ("employee", "hr")
@@ -26,7 +26,7 @@ def overview_figures(view: View) -> Iterator[Figure]:
     """Yield the grade of own, band and sector, its comparison, gap, changes and the response."""
     reader, own = view.reader, view.scope.organisation_id
     yield from each("score", [reader.own_score("grade")])
-    yield from each("comparison", [reader.comparisons("size_band").get("grade")])
+    yield from each("comparison", [reader.comparison("size_band", "grade")])
     yield from each("benchmark", [reader.band_benchmark("grade")])
     if own is not None and not published(reader.own_score("grade")):
         yield from each("score", [rest_score(view)])
@@ -89,7 +89,6 @@ def aspect_figures(view: View) -> Iterator[Figure]:
 def compare_figures(view: View) -> Iterator[Figure]:
     """Yield own, band and sector of every question, then the age groups."""
     reader = view.reader
-    compared = reader.comparisons("size_band")
     for one in (*beside(view, compare.UNIT), *beside(view, "mention")):
         item = one.item["item_id"]
         yield from each("score", [one.own])
@@ -99,7 +98,7 @@ def compare_figures(view: View) -> Iterator[Figure]:
             yield from each("size_gradient", [reader.gradient(item)])
             yield from each("expected_range", [reader.expected_range(item)])
     yield from each("benchmark", [row for _, _, row in strip.groups(view)])
-    yield from each("comparison", [compared.get("grade")])
+    yield from each("comparison", [reader.comparison("size_band", "grade")])
     for group in ages.groups(view, own_band(view)):
         for _, rows in ages.asked(view, group):
             yield from each("score", rows)

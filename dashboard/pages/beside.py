@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from dashboard.figures.dots import DotRow, Mark
+from dashboard.grouped import Row
 from dashboard.pages.model import View
 from dashboard.pages.parts import (
     band_mark,
@@ -17,7 +18,6 @@ from dashboard.pages.parts import (
     status_words,
 )
 from dashboard.sentences import DEMONSTRABLE, published
-from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, NEUTRAL
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Section, Table, View
 from dashboard.sentences import AT_MOST, DEMONSTRABLE, interval_of, strength
-from dashboard.snapshot import Row
 
 UNITS = ("grade", "likert")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Section, Table, View
 from dashboard.pages.parts import status_words
 from dashboard.sentences import DEMONSTRABLE, interval_of, published, strength, told_apart
-from dashboard.snapshot import Row
 
 ITEM = "grade"
 PARTS = ("total", "matched", "composition", "within", "mix")

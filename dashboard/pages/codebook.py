@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dashboard.grouped import Row
 from dashboard.pages.codebook_tables import SIDES, instrument_sections, sides_of
 from dashboard.pages.model import Page, Section, Table, View
 from dashboard.pages.parts import context_line
-from dashboard.snapshot import Row
 
 KINDS = ("grade", "likert", "mention", "yes_no")
 # Questions of which no mean or share is published.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Section, Table, View
-from dashboard.snapshot import Row
 
 Cells = tuple[str, ...]
 SIDES = ("employee", "hr")

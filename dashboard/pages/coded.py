@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Final
 
 from dashboard.figures.dots import DENSE, LIFT, Canvas, DotRow, Mark, dot_figure
+from dashboard.grouped import Row
 from dashboard.pages.model import Chart, Section, Table, View
 from dashboard.pages.parts import SIDE_COLORS, band_asked_for, canvas, gap_key
 from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published
-from dashboard.snapshot import Row
 from dashboard.told import (
     SECTOR,
     code_labels,

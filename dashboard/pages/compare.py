@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from dashboard.figures.dots import TIGHT, DotRow, dot_figure
 from dashboard.figures.heat import HeatCell, HeatRow, heat_figure
+from dashboard.grouped import Row
 from dashboard.pages import ages, strip
 from dashboard.pages.beside import Beside, beside, row_of
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import canvas, context_line, status_words
 from dashboard.sentences import DEMONSTRABLE, answers_taken, published
-from dashboard.snapshot import Row
 
 UNIT = "likert"
 

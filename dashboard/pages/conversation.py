@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Page, Section, Table, ToFillIn, View
 from dashboard.pages.parts import context_line
 from dashboard.sentences import published, strength
-from dashboard.snapshot import Row
 
 MOST: Final = 3
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.grouped import Row
 from dashboard.ledger import PublicLedger
 from dashboard.pages.delivery_tables import (
     delivery_sections,
@@ -14,7 +15,6 @@ from dashboard.pages.delivery_tables import (
     wave_section,
 )
 from dashboard.pages.model import AsReported, Page, Section, View
-from dashboard.snapshot import Row
 
 BROKEN = ("failed", "interrupted", "running")
 FROZEN = ("released", "withdrawn")

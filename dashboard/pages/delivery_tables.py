@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from dashboard.grouped import Row
 from dashboard.ledger import PublicLedger
 from dashboard.pages.model import AsReported, Section, Table, View
 from dashboard.pages.parts import count_cell, status_words
 from dashboard.sentences import band_name, published
-from dashboard.snapshot import Row
 
 Cells = tuple[str, ...]
 SHORT = 8  # characters of a release's id that are enough to tell it by

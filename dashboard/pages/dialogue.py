@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from dashboard.figures.dots import DENSE, LIFT, Canvas, DotRow, Mark, dot_figure
+from dashboard.grouped import Row
 from dashboard.pages.model import AsWritten, Chart, Page, Section, Table, View
 from dashboard.pages.parts import SIDE_COLORS, context_line, status_words
 from dashboard.sentences import DEMONSTRABLE, interval_of
-from dashboard.snapshot import Row
 from dashboard.told import dialogue_answers, dialogue_mentions, dialogue_questions, quotes
 
 SIDES: Final = ("employee", "hr")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Section, View
 from dashboard.sentences import band_short
-from dashboard.snapshot import Row
 
 KINDS = ("merger", "split", "rename", "exit", "size_band")
 

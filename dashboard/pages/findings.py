@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Page, Section, Table, View
 from dashboard.pages.parts import context_line
 from dashboard.sentences import band_name
-from dashboard.snapshot import Row
 from dashboard.told import findings
 
 KINDS: Final = (

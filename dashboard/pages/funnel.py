@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from dashboard.figures.base import window_of
 from dashboard.figures.plane import Curve, Dot, Form, Plane, Scale, plane_figure
+from dashboard.grouped import Row
 from dashboard.pages.model import Chart, Section, Table, View
 from dashboard.sentences import band_short, published
-from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE
 
 ITEM: Final = "grade"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.figures.dots import DENSE, TALL, dot_figure
+from dashboard.grouped import Row
 from dashboard.pages.agreement import order_section
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import canvas, context_line, gap_key, gap_row, own_band
 from dashboard.sentences import band_name, gap_sentence, interval_of, strength
-from dashboard.snapshot import Row
 
 Groups = list[tuple[str, dict[str, Row]]]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Section, View
 from dashboard.sentences import published
-from dashboard.snapshot import Row
 
 MOST_DIGITS = 4
 

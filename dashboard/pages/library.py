@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Section, Table, View
 from dashboard.pages.pillars import pillar_of
 from dashboard.sentences import DEMONSTRABLE, strength
-from dashboard.snapshot import Row
 from dashboard.state import PILLARS
 from warehouse.settings import Intervention
 

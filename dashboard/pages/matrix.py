@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dashboard.figures.base import window_of
 from dashboard.figures.plane import Curve, Dot, Form, Plane, Scale, plane_figure
+from dashboard.grouped import Row
 from dashboard.pages.model import Chart, Section, Table, View
 from dashboard.sentences import DEMONSTRABLE, interval_of
-from dashboard.snapshot import Row
 
 QUADRANTS = ("both", "employee", "hr", "neither")
 HEIGHT = 460

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.figures.dots import TALL, DotRow, dot_figure
+from dashboard.grouped import Row
 from dashboard.pages import standing_out, took_part
 from dashboard.pages.given_size import given_size_sections
 from dashboard.pages.model import Chart, Linked, Page, Section, Table, View
@@ -40,7 +41,6 @@ from dashboard.sentences import (
     response_sentence,
     sector_sentence,
 )
-from dashboard.snapshot import Row
 
 UNIT = "grade"
 
@@ -195,7 +195,7 @@ def build(view: View) -> Page:
     if own is None or not published(own):
         finding = below_floor_sentence(view)
         return page(view, finding, floor_sections(view), "reading_floor")
-    comparison = view.reader.comparisons("size_band").get("grade")
+    comparison = view.reader.comparison("size_band", "grade")
     band = view.reader.band_benchmark("grade")
     finding = own_grade_sentence(view, own, band, comparison)
     return page(view, finding, own_sections(view), "reading_overview")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dashboard.figures.dots import LIFT, Canvas, DotRow, Mark
+from dashboard.grouped import Row
 from dashboard.pages.model import View
 from dashboard.sentences import DEMONSTRABLE, published
-from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, HR, NEUTRAL
 
 WITHHELD = ("withheld_small", "withheld_complement", "withheld_homogeneous")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Section, Table, View
-from dashboard.snapshot import Row
 from dashboard.state import PILLARS
 
 NAMED = "named"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Section, View
-from dashboard.snapshot import Row
 
 GRADE = "grade"
 

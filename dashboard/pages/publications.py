@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboard.grouped import Row
 from dashboard.pages.delivery_tables import publication_section
 from dashboard.pages.model import Page, Section, Table, View
 from dashboard.releases import FATES, FIGURES, Changed, Difference, difference
 from dashboard.rounding import seen_by
 from dashboard.sentences import band_name
-from dashboard.snapshot import Row
 
 MOST: Final = 60
 SHARES: Final = ("response",)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from dashboard.figures.dots import DENSE, Canvas, dot_figure
+from dashboard.grouped import Row
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import band_asked_for, context_line, gap_key, gap_row, value_cell
 from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, published, size_words
-from dashboard.snapshot import Row
 from dashboard.told import SECTOR, composite_gaps, scheme_answers
 
 SIDES: Final = ("employee", "hr")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
+from dashboard.grouped import Row
 from dashboard.pages import size_curve
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line
 from dashboard.sentences import band_short, published, size_words, slope_evidence, slope_sentence
-from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, HR
 
 UNIT = "grade"

@@ -6,10 +6,10 @@ import math
 
 from dashboard.figures.base import window_of
 from dashboard.figures.plane import Curve, Dot, Plane, Scale, plane_figure
+from dashboard.grouped import Row
 from dashboard.pages.given_size import given_size_sentence
 from dashboard.pages.model import Chart, Section, Table, View
 from dashboard.sentences import DEMONSTRABLE, published
-from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, NEUTRAL
 
 ITEM = "grade"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Linked, Section, View
 from dashboard.sentences import (
     AT_MOST,
@@ -15,7 +16,6 @@ from dashboard.sentences import (
     standout_sentence,
     strength,
 )
-from dashboard.snapshot import Row
 from dashboard.told import findings
 
 # Which page shows what a kind of finding stands on; another kind is on that of all findings.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.figures.dots import TALL, DotRow, Mark, Place, dot_figure
+from dashboard.grouped import Row
 from dashboard.pages.model import Chart, Section, Table, View
 from dashboard.pages.parts import (
     band_mark,
@@ -16,7 +17,6 @@ from dashboard.pages.parts import (
     status_words,
 )
 from dashboard.sentences import band_name, published
-from dashboard.snapshot import Row
 from dashboard.theme import NEUTRAL
 
 ITEM, UNIT = "grade", "grade"
@@ -81,7 +81,7 @@ def half_sentence(view: View, name: str, row: Row | None) -> str | None:
 
 def place_sentence(view: View, against: str) -> str | None:
     """Return the own place among a group in words; a rank is nowhere."""
-    row = view.reader.comparisons(against).get(ITEM)
+    row = view.reader.comparison(against, ITEM)
     if row is None or row["position"] is None:
         return None
     return view.say(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
+from dashboard.grouped import Row
 from dashboard.pages.model import Section, Table, View
 from dashboard.sentences import DEMONSTRABLE, band_name, interval_of, strength, told_apart
-from dashboard.snapshot import Row
 
 MOST, LEAD = 60, 12  # rows in the list, and before the fold
 WHERE = "wave_id = ? and status = 'published' and verdict in ('higher', 'lower')"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dashboard.figures.dots import DENSE, Canvas, DotRow, Mark, dot_figure
+from dashboard.grouped import Row
 from dashboard.pages.model import Chart, Linked, Section, Table, View
 from dashboard.pages.parts import status_words
 from dashboard.sentences import DEMONSTRABLE, band_short, published
-from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE
 
 Group = tuple[str, Row | None, int | None]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.figures.lines import Ground, Point, Series, line_figure, shifted
+from dashboard.grouped import Row
 from dashboard.pages import events
 from dashboard.pages.changes import item_section, parts_section, trend_sentences
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import context_line, own_band, status_words
 from dashboard.sentences import change_sentence, interval_of, published
-from dashboard.snapshot import Row
 from dashboard.theme import EMPLOYEE, HR, NEUTRAL
 
 RIGHT = 138  # room for the names at the end of the lines, in pixels

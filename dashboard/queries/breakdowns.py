@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from dashboard.grouped import Row
 from dashboard.queries.described import DescribedRows
-from dashboard.snapshot import Row
 
 
 class BreakdownRows(DescribedRows):

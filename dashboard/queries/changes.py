@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
+from dashboard.grouped import Row, Rows, first
 from dashboard.queries.described import DescribedRows
-from dashboard.queries.rows import OWN, Rows, first
-from dashboard.snapshot import Row
+from dashboard.queries.rows import OWN
 
 
 class ChangeRows(DescribedRows):

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import duckdb
 
-from dashboard.queries.rows import ReleaseRows, first
-from dashboard.snapshot import Row
+from dashboard.grouped import Row, first
+from dashboard.queries.rows import ReleaseRows
 
 IN_ORDER = {"instrument_item": "position", "scale_code": "scale_id, position"}
 

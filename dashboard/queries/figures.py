@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dashboard.grouped import Row, first
 from dashboard.queries.described import DescribedRows
-from dashboard.queries.rows import OWN, first
-from dashboard.snapshot import Row
+from dashboard.queries.rows import OWN
 
 
 class FigureRows(DescribedRows):
@@ -39,12 +39,20 @@ class FigureRows(DescribedRows):
         own = self.scope.organisation_id
         if own is None:
             return {}
-        rows = self.own_rows("comparison", own, self.wave_id, "against", "status")
+        rows = self.own_rows("comparison", own, self.wave_id, "against", "status", "item_id")
         return self.snapshot.remember_own(
             own,
             ("compared", self.wave_id, against),
-            lambda: {row["item_id"]: row for row in rows.get((against, "published"), ())},
+            lambda: {key[2]: rows[key][0] for key in rows if key[:2] == (against, "published")},
         )
+
+    def comparison(self, against: str, item_id: str) -> Row | None:
+        """Return the own organisation against the others on an item."""
+        own = self.scope.organisation_id
+        if own is None:
+            return None
+        rows = self.own_rows("comparison", own, self.wave_id, "against", "status", "item_id")
+        return first(rows, against, "published", item_id)
 
     def gaps(self, kind: str, group: str | None) -> dict[str, Row]:
         """Return the gaps of a group by item; an organisation's only when it is the own one."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
+from dashboard.grouped import Row
 from dashboard.queries.breakdowns import BreakdownRows
 from dashboard.queries.changes import ChangeRows
 from dashboard.queries.figures import FigureRows
 from dashboard.rounding import DECIMALS
-from dashboard.snapshot import Row
 
 if TYPE_CHECKING:
     from warehouse.explain import Explanation

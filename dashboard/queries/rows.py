@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import itemgetter
 
 import duckdb
 
 from dashboard.access.scope import Scope
+from dashboard.grouped import Row, Rows, grouped
 from dashboard.shelves import KEPT
-from dashboard.snapshot import Row, Snapshot
+from dashboard.snapshot import Snapshot
 
 OWN = "organisation"
-Rows = dict[tuple[str, ...], list[Row]]
-
-
-def grouped(rows: Iterable[Row], keys: tuple[str, ...]) -> Rows:
-    """Return rows by some of their columns."""
-    found: Rows = {}
-    if len(keys) > 1:
-        key_of = itemgetter(*keys)
-        for row in rows:
-            found.setdefault(key_of(row), []).append(row)
-        return found
-    for row in rows:
-        found.setdefault(tuple(row[key] for key in keys), []).append(row)
-    return found
-
-
-def first(rows: Rows, *key: str) -> Row | None:
-    """Return the first row of a key, None when there is none."""
-    found = rows.get(key)
-    return found[0] if found else None
 
 
 @dataclass(frozen=True)
@@ -75,10 +54,9 @@ class ReleaseRows:
 
         def read() -> Rows:
             try:
-                rows = self.snapshot.of_organisation(table, organisation, wave)
+                return self.snapshot.by_columns(table, organisation, wave, keys)
             except duckdb.CatalogException:
                 return {}
-            return grouped(rows, keys)
 
         return self.snapshot.remember_own(organisation, (table, wave, keys), read)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dashboard.snapshot import Row
+from dashboard.grouped import Row
 from warehouse.settings import General
 from warehouse.tables.columns import Column, Table
 

@@ -14,12 +14,13 @@ from flask.testing import FlaskClient
 
 from dashboard.access.scope import STAFF_TABLES, Scope
 from dashboard.context import Context
+from dashboard.grouped import Row
 from dashboard.pages.catalogue import build_page
 from dashboard.pages.given_size import given_size_sentence
 from dashboard.pages.model import View
 from dashboard.pages.overview import build
 from dashboard.queries import Reader
-from dashboard.snapshot import Row, Snapshot, Snapshots
+from dashboard.snapshot import Snapshot, Snapshots
 from dashboard.state import PATHS, SECTOR_TABLES
 from tests.builders import project_settings
 from tests.dashboard.test_scope import ask, own_of

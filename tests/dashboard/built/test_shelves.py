@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 from dashboard.access.scope import Scope
+from dashboard.grouped import Row
 from dashboard.queries import Reader
 from dashboard.rounding import seen_by
 from dashboard.shelves import KEPT, OVER_WAVES, asked_of
-from dashboard.snapshot import OWN_KEPT, Row, Snapshots
+from dashboard.snapshot import OWN_KEPT, Snapshots
 from tests.dashboard.release_builder import ORGANISATIONS
 from warehouse.paths import Store
 
