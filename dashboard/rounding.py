@@ -118,8 +118,10 @@ class Rounded(Snapshot):
 
     def _units(self) -> Mapping[str, str]:
         """Return the unit of each item."""
-        rows = self._snapshot.rows("select item_id, unit from item")
-        return {row["item_id"]: row["unit"] for row in rows}
+        query = "select item_id, unit from item"
+        return self._snapshot.remember(
+            "units", lambda: {row["item_id"]: row["unit"] for row in self._snapshot.rows(query)}
+        )
 
 
 def shown(row: Row, units: Mapping[str, str]) -> Row:
