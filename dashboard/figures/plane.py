@@ -23,6 +23,7 @@ SYMBOLS = {
 BESIDE = ((16, 0), (-16, 0), (0, 17), (0, -17), (14, 13), (-14, 13), (14, -13), (-14, -13))
 PHONE = 290.0  # pixels between the axes of a phone: labels that are apart there are apart anywhere
 NEAR = 15.0  # pixels within which a label and a point would touch
+REACH = NEAR + max(abs(way) for place in BESIDE for way in place)  # how far a label may touch one
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,8 @@ def labels(dots: Sequence[Dot], plane: Plane) -> Iterator[Figure]:
         if not dot.label:
             continue
         x, y = pixels(dot, plane)
-        free = min(BESIDE, key=lambda by: crowd((x + by[0], y + by[1]), taken))
+        near = [one for one in taken if abs(one[0] - x) < REACH and abs(one[1] - y) < REACH]
+        free = min(BESIDE, key=lambda by: crowd((x + by[0], y + by[1]), near))
         taken.append((x + free[0], y + free[1]))
         by = 1.5 if dot.form == "own" else 1.0
         shift = {"xshift": free[0] * by, "yshift": free[1] * by, "font": {"size": 13}}

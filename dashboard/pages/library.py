@@ -94,9 +94,13 @@ def cells(view: View, one: Intervention) -> tuple[str, ...]:
 
 def aspect_names(view: View) -> dict[str, str]:
     """Return the aspects' names by id; the release's where it has them, else the settings'."""
-    names = {one.aspect_id: view.say.name(one.model_dump()) for one in view.settings.aspects}
-    described = view.reader.described("aspect")
-    return names | {row["aspect_id"]: view.say.name(row) for row in described}
+
+    def make() -> dict[str, str]:
+        names = {one.aspect_id: view.say.name(one.model_dump()) for one in view.settings.aspects}
+        described = view.reader.described("aspect")
+        return names | {row["aspect_id"]: view.say.name(row) for row in described}
+
+    return view.reader.snapshot.remember(("aspect names", view.say.language), make)
 
 
 def why_section(view: View, why: dict[str, list[Reason]]) -> Section:
