@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 from dashboard.figures.base import Figure, layout, line, text
+from dashboard.figures.dots import wrapped
 from dashboard.theme import FAINT, GAP_PALE, GAP_SOLID, INK, MUTED
 
 ROW = 62
@@ -59,7 +59,7 @@ def heat_figure(rows: Sequence[HeatRow], heads: Sequence[str], language: str) ->
     top = len(rows) + 0.7
     look = {"size": 12, "color": MUTED}
     for column, head in enumerate(heads):
-        lines = "<br>".join(wrap(head, COLUMN, break_long_words=False))
+        lines = "<br>".join(wrapped(head, COLUMN))
         figure["annotations"].append(text(lines, column + 0.5, top, font=look))
     for index, row in enumerate(rows):
         y = float(len(rows) - index)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.grouped import Row, first
+from functools import cached_property
+
+from dashboard.grouped import Row, Rows, first
 from dashboard.queries.described import DescribedRows
 from dashboard.queries.rows import OWN
 
@@ -18,7 +20,13 @@ class FigureRows(DescribedRows):
 
     def own_score(self, item_id: str) -> Row | None:
         """Return the own employees' score of an item."""
-        return self.score("employee", OWN, self.scope.organisation_id, item_id)
+        return first(self.own_scores, "employee", item_id)
+
+    @cached_property
+    def own_scores(self) -> Rows:
+        """The scores of the own organisation by side and item; none for staff."""
+        own = self.scope.organisation_id
+        return {} if own is None else self.own_rows("score", own, self.wave_id, "side", "item_id")
 
     def benchmark(self, kind: str, group: str | None, item_id: str) -> Row | None:
         """Return the benchmark of a group of organisations."""
