@@ -11,12 +11,13 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any, Final
 
 from dashboard.access.scope import Scope
 from dashboard.grouped import Key, Opened, Row, Rows
 from dashboard.memory import Memory
+from dashboard.shelves import GROUPED, KEPT
 from dashboard.snapshot import Snapshot
 from warehouse.rounding import rounded_half_up
 from warehouse.tables import BY_NAME
@@ -103,7 +104,7 @@ class Rounded(Snapshot):
     def by_columns(self, table: str, organisation: str, wave: str | None, keys: Key) -> Rows:
         """Return what a table says of an organisation by some columns, each row rounded."""
         rows = self._snapshot.by_columns(table, organisation, wave, keys)
-        return rows if table not in TABLES else Opened(rows, self._shown)
+        return Opened(rows, self._shown) if table in TABLES and has_others(table) else rows
 
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
         """Return the rows of a query, rounded where they are figures of organisations together."""
@@ -122,6 +123,11 @@ class Rounded(Snapshot):
         return self._snapshot.remember(
             "units", lambda: {row["item_id"]: row["unit"] for row in self._snapshot.rows(query)}
         )
+
+
+def has_others(table: str) -> bool:
+    """Return whether an organisation's rows of a table say something of others: not its results."""
+    return KEPT[table][1] != GROUPED
 
 
 def shown(row: Row, units: Mapping[str, str]) -> Row:
@@ -155,6 +161,8 @@ def rounders_of(names: tuple[str, ...], unit: str) -> tuple[tuple[str, Rounder],
 def rounder_of(name: str, unit: str) -> Rounder:
     """Return what rounds a column of an item's row."""
     decimals = decimals_of(name, unit)
-    if name.endswith(("_low", "_high")):
-        return partial(rounded_out, decimals=decimals, is_low=name.endswith("_low"))
-    return partial(rounded_half_up, decimals=decimals)
+    if name.endswith("_low"):
+        return lambda value: rounded_out(value, decimals, True)
+    if name.endswith("_high"):
+        return lambda value: rounded_out(value, decimals, False)
+    return lambda value: rounded_half_up(value, decimals)

@@ -23,12 +23,18 @@ class ChangeRows(DescribedRows):
         """Return the published changes to a wave: the own employees', for staff the sector's."""
         own = self.scope.organisation_id
         kind, group = (OWN, own) if own is not None else ("sector", "sector")
-        rows = self.rows_over_waves("trend", kind, group)
-        items = self.snapshot.rows("select item_id from item order by position")
-        changes = (row for item in items for row in rows.get(("employee", item["item_id"]), ()))
-        return tuple(
-            row for row in changes if row["wave_to"] == wave_id and row["status"] == "published"
-        )
+
+        def find() -> tuple[Row, ...]:
+            rows = self.rows_over_waves("trend", kind, group)
+            items = self.snapshot.rows("select item_id from item order by position")
+            found = (row for item in items for row in rows.get(("employee", item["item_id"]), ()))
+            return tuple(
+                row for row in found if row["wave_to"] == wave_id and row["status"] == "published"
+            )
+
+        key = ("changes to", wave_id)
+        remember = self.snapshot.remember
+        return remember(key, find) if own is None else self.snapshot.remember_own(own, key, find)
 
     def trend_line(self, kind: str, group: str | None, item_id: str, side: str) -> Row | None:
         """Return the line of a group through its waves; an organisation's only the own one's.
