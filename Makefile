@@ -17,8 +17,10 @@ BIN := .venv/bin
 checksum = $(shell cat $(1) pyproject.toml | cksum | cut -d ' ' -f 1)
 RUNTIME := .venv/runtime-$(call checksum,requirements.lock)
 DEVELOPMENT := .venv/development-$(call checksum,requirements-dev.lock)
-# The scripts and styles that browsers get, packed once; plotly's basic bundle where npm is.
-SERVED := $(wildcard dashboard/assets/*.js dashboard/assets/*.css) dashboard/package-lock.json
+# The scripts and styles that browsers get, packed once, and plotly's basic bundle where npm is;
+# the catalogues, compiled.
+SERVED := $(wildcard dashboard/assets/*.js dashboard/assets/*.css dashboard/locales/*/*/*.po) \
+	dashboard/package-lock.json
 FILES := .venv/files-$(call checksum,requirements.lock $(filter-out %/plotly-basic.min.js,$(SERVED)))
 # A virtual environment without a pip of its own borrows the one it was made with.
 PIP = $$($(BIN)/python -m pip --version >/dev/null 2>&1 && echo "$(BIN)/python -m pip" \

@@ -2,8 +2,9 @@
 
 `python -m dashboard.files` prepares them, where `make` installs: it fetches plotly's basic bundle
 where npm is, of the version that plotly.py goes with, and packs every file as small as it gets
-into `built/`. Without that everything works: the whole of plotly is served, and each file is
-packed when it is first asked for.
+into `built/`; the catalogues are compiled there too. Without that everything works: the whole of
+plotly is served, each file is packed when it is first asked for, and catalogues are read as they
+were written.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ import brotli
 from flask import Flask, Response, request
 from plotly.offline import get_plotlyjs_version
 from werkzeug.http import parse_accept_header
+
+from dashboard.catalogues import compile_all
 
 HERE: Final = Path(__file__).parent
 BUILT: Final = HERE / "built"
@@ -225,6 +228,7 @@ def main() -> None:
     print(fetch_bundle())
     size = pack(contents())
     print(f"Scripts and styles, packed: {size / 1000:,.0f} kB.")
+    print(f"Catalogues, compiled: {compile_all():,} texts.")
 
 
 if __name__ == "__main__":

@@ -8,28 +8,23 @@ import zoneinfo
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
-from pathlib import Path
 
 from babel.dates import format_date, format_datetime
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from dashboard.catalogues import read
 from warehouse.rounding import step_of
 
 # Moments are shown as the clock on the wall of the sector fund says them.
 HERE = zoneinfo.ZoneInfo("Europe/Amsterdam")
-LOCALES = Path(__file__).parent / "locales"
 # Day before month in both: beside `26 Nov 2026`, Babel's `en` would write November 26, 2026.
 DATES = {"nl": "nl", "en": "en_GB"}
 
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """Return the catalogue of a language, read from its .po file: key to text."""
-    path = LOCALES / language / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as lines:
-        messages = read_po(lines, locale=language)
-    return {str(message.id): str(message.string) for message in messages if message.id}
+    """Return the catalogue of a language: key to text."""
+    return read(language)
 
 
 # A page holds hundreds of numbers, few of them different, and Babel takes its time for each.
