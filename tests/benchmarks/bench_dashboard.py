@@ -7,255 +7,29 @@ Over loopback, by one reader and by two at once, each asking again when answered
 
 from __future__ import annotations
 
-import datetime
-import http.client
 import os
 import re
-import secrets
-import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
-import orjson
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-SELF = Path(__file__).resolve()
-sys.path.insert(0, str(SELF.parents[2]))
+from tests.benchmarks.browser import Browser
+from tests.benchmarks.server import build_store, served, wait_until_made, workers_of
 
 WARM, COLD, BASIC, WHOLE, AGAIN = 2.0, 5.0, 700_000, 1_500_000, 60_000
 MEMORY = 250 << 20
 SWAPPED_AFTER = 2.0  # seconds
-WORKERS, THREADS = 2, 4
 READERS = (1, 2)  # connections at once
 ROUND, ROUNDS = 60, 10  # requests of each per round
-PASSWORD = "vier paarse fietsen in de regen"
 PAGES = ("/", "/vergelijken", "/grootteklassen", "/aspecten", "/perceptiekloof", "/trends")
-SECRET = secrets.token_urlsafe(48)
-UPDATE = "/_dash-update-component"
 SEARCH = "?wave=2026&lang=nl"
-
-
-# -- what gunicorn serves
-
-
-def beside(environ: dict[str, Any], start_response: Any) -> Any:
-    """Answer `/hello` from the barest application, all else from the dashboard."""
-    application = hello_server() if environ["PATH_INFO"] == "/hello" else dashboard_server()
-    return application(environ, start_response)
-
-
-def hello_server(found: list[Any] = []) -> Any:  # noqa: B006
-    """Return the reference, made once per worker."""
-    if not found:
-        import flask
-
-        bare = flask.Flask("hello")
-        bare.get("/hello")(lambda: "hello")
-        found.append(bare)
-    return found[0]
-
-
-def dashboard_server(found: list[Any] = []) -> Any:  # noqa: B006
-    """Return the dashboard, made once per worker."""
-    if not found:
-        from dashboard.wsgi import live_server
-
-        found.append(live_server())
-    return found[0]
-
-
-# -- who asks
-
-
-class Browser:
-    """A signed-in browser with one connection: what it is sent, packed as it came.
-
-    `took` is the time from the first byte of a request to the last of its answer.
-    """
-
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.cookies: dict[str, str] = {}
-        self.kept: dict[str, str] = {}
-        self.received = 0
-        self.used_at = 0.0
-        self.took = 0.0
-
-    def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, bytes]:
-        """Return status, headers and content of an answer; count what came over the wire."""
-        sent = {"Host": "localhost", "Accept-Encoding": "br", **headers}
-        if self.cookies:
-            sent["Cookie"] = "; ".join(f"{key}={value}" for key, value in self.cookies.items())
-        method = "GET" if body is None else "POST"
-        # gunicorn lets go of a connection after two idle seconds, and a browser opens another.
-        if time.monotonic() - self.used_at > 1:
-            self.connection.close()
-        self.used_at = time.monotonic()
-        started = time.perf_counter()
-        self.connection.request(method, path, body, sent)
-        answer = self.connection.getresponse()
-        content = answer.read()
-        self.took = time.perf_counter() - started
-        self.received += len(content) + len(str(answer.headers))
-        for line in answer.headers.get_all("Set-Cookie") or ():
-            name, value = line.split(";")[0].split("=", 1)
-            self.cookies[name] = value
-        return answer.status, answer.headers, content
-
-    def sign_in(self, email: str) -> None:
-        """Sign in with an account."""
-        _, _, page = self.ask("/sign-in")
-        token = re.search(rb'name="csrf" value="([^"]+)"', page)
-        assert token is not None
-        form = urlencode({"csrf": token[1].decode(), "email": email, "password": PASSWORD})
-        status, _, _ = self.ask(
-            "/sign-in", form.encode(), **{"Content-Type": "application/x-www-form-urlencoded"}
-        )
-        assert status == 303, status
-        self.ask("/account")
-
-    def show(self, path: str, search: str) -> tuple[int, bytes]:
-        """Ask for a page as Dash does."""
-        token = next(value for name, value in self.cookies.items() if name.endswith("csrf"))
-        headers = {"Content-Type": "application/json", "X-CSRFToken": token}
-        status, _, content = self.ask(UPDATE, body_of(path, search), **headers)
-        return status, content
-
-
-def body_of(path: str, search: str) -> bytes:
-    """Return what Dash sends when an address is shown."""
-    from dashboard.shell import PARTS, SHOWN
-
-    values = (("pathname", path), ("search", search))
-    return orjson.dumps(
-        {
-            "output": SHOWN,
-            "outputs": [{"id": part, "property": "children"} for part in PARTS],
-            "inputs": [{"id": "address", "property": n, "value": v} for n, v in values],
-            "changedPropIds": ["address.pathname"],
-        }
-    )
-
-
-# -- what is served
-
-
-def build_store(room: Path) -> list[str]:
-    """Make the demonstration sector with a release and accounts; return their addresses."""
-    from accounts.links import make_link, use_link
-    from accounts.people import add_account, grant
-    from accounts.settings import AccessSettings
-    from accounts.store import open_accounts
-    from warehouse.paths import Store
-
-    command = [sys.executable, "-m", "etl.cli", "demo", "--data", str(room), "--no-serve"]
-    if not (room / "published" / "CURRENT").exists():
-        subprocess.run(command, check=True, capture_output=True, cwd=SELF.parents[2])
-    store, now, settings = Store(room), datetime.datetime.now(datetime.UTC), AccessSettings()
-    accounts, people = open_accounts(store, {}), []
-    for number, organisation in enumerate(organisations(room)):
-        email = f"hr{number}@bench.example"
-        with accounts.writing() as session:
-            account = add_account(session, email, "HR", "hr_director", now)
-            grant(session, account, organisation)
-            key = make_link(session, account, "invitation", settings, now)
-            use_link(session, key, PASSWORD, settings, now)
-        people.append(email)
-    accounts.close()
-    return people
-
-
-def organisations(room: Path, count: int = 33) -> list[str]:
-    """Return organisations with a grade of their own in the last wave."""
-    import duckdb
-
-    name = (room / "published" / "CURRENT").read_text().strip()
-    query = """select distinct group_id from score where wave_id = '2026' and item_id = 'grade'
-        and group_kind = 'organisation' and side = 'employee' and status = 'published'
-        order by group_id limit ?"""
-    path = room / "published" / "releases" / f"{name}.duckdb"
-    with duckdb.connect(str(path), read_only=True) as release:
-        return [row[0] for row in release.execute(query, [count]).fetchall()]
-
-
-def unlimited(room: Path) -> Path:
-    """Return a copy of the configuration in which everybody may sign in from one address."""
-    copy = room / "config"
-    shutil.copytree(SELF.parents[2] / "config", copy, dirs_exist_ok=True)
-    path = copy / "access.toml"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if not line.startswith("sign_in_limit")]
-    path.write_text("\n".join(['sign_in_limit = "100000/minute"', *kept]) + "\n", encoding="utf-8")
-    return copy
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-@contextmanager
-def served(room: Path, workers: int = WORKERS) -> Iterator[tuple[int, int]]:
-    """Serve the dashboard and the reference on one gunicorn; give its port and process."""
-    port = free_port()
-    environment = {
-        **os.environ, "REGIESPIEGEL_DATA": str(room), "REGIESPIEGEL_SECRET": SECRET,
-        "REGIESPIEGEL_CONFIG": str(unlimited(room)),
-        "REGIESPIEGEL_ADDRESS": "https://bench.example", "PYTHONPATH": str(SELF.parents[2]),
-    }  # fmt: skip
-    command = [sys.executable, "-m", "gunicorn", "tests.benchmarks.bench_dashboard:beside"]
-    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers"]
-    command += [str(workers), "--threads", str(THREADS), "--log-level", "warning"]
-    with subprocess.Popen(command, env=environment, cwd=SELF.parents[2]) as server:
-        try:
-            wait_for(port)
-            yield port, server.pid
-        finally:
-            server.send_signal(signal.SIGTERM)
-
-
-def wait_for(port: int) -> None:
-    """Wait until the dashboard answers."""
-    for _ in range(600):
-        try:
-            if Browser(port).ask("/health")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError
-
-
-def workers_of(parent: int) -> list[str]:
-    """Return the processes of the workers."""
-    return Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-
-
-def worked(parent: int) -> int:
-    """Return the ticks of the processor that the workers used."""
-    stats = [Path(f"/proc/{worker}/stat").read_text() for worker in workers_of(parent)]
-    return sum(int(tick) for one in stats for tick in one.rpartition(")")[2].split()[11:13])
-
-
-def wait_until_made(parent: int) -> None:
-    """Wait until workers have made beforehand what they make: then a day's use begins."""
-    before = -1
-    while before != (before := worked(parent)):
-        time.sleep(1)
-
-
-# -- measuring
 
 
 def p95(seconds: list[float]) -> float:
