@@ -104,7 +104,10 @@ class Rounded(Snapshot):
     def by_columns(self, table: str, organisation: str, wave: str | None, keys: Key) -> Rows:
         """Return what a table says of an organisation by some columns, each row rounded."""
         rows = self._snapshot.by_columns(table, organisation, wave, keys)
-        return Opened(rows, self._shown) if table in TABLES and has_others(table) else rows
+        if table not in TABLES or not has_others(table):
+            return rows
+        units = self._units()
+        return Opened(rows, lambda found: [shown(row, units) for row in found])
 
     def _ask(self, query: str, parameters: tuple[str, ...]) -> tuple[Row, ...]:
         """Return the rows of a query, rounded where they are figures of organisations together."""
