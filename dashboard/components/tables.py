@@ -27,22 +27,15 @@ def table_cell(table: Table, text: str, place: int) -> Any:
     return html.Td(text, **language_of(text), **named, **role(table, "cell"))
 
 
-def is_plain(cells: tuple[str, ...]) -> bool:
-    """Return whether every text of a row is in the page's language."""
-    return all(type(text) is str for text in cells)
-
-
 def table_row(table: Table, cells: tuple[str, ...]) -> Any:
     """Return a row; its first cell is its head."""
+    if not table.is_wordy and all(type(text) is str for text in cells):
+        # Nothing to mark: most of the hundreds of cells of a page.
+        return html.Tr([html.Th(cells[0], scope="row"), *map(html.Td, cells[1:])])
     first = language_of(cells[0]) | role(table, "rowheader")
     head = html.Th(cells[0], scope="row", **first)
     rest = [table_cell(table, text, place) for place, text in enumerate(cells[1:], 1)]
     return html.Tr([head, *rest], **role(table, "row"))
-
-
-def plain_row(cells: tuple[str, ...]) -> Any:
-    """Return a row of texts in the page's language: most of the hundreds of cells of a page."""
-    return html.Tr([html.Th(cells[0], scope="row"), *map(html.Td, cells[1:])])
 
 
 def table_block(table: Table, heading: str = "") -> Any:
@@ -50,10 +43,7 @@ def table_block(table: Table, heading: str = "") -> Any:
     names = [html.Th(name, scope="col", **role(table, "columnheader")) for name in table.columns]
     is_said = table.caption == heading
     caption = html.Span(table.caption, className="caption unseen" if is_said else "caption")
-    rows = [
-        table_row(table, row) if table.is_wordy or not is_plain(row) else plain_row(row)
-        for row in table.rows
-    ]
+    rows = [table_row(table, row) for row in table.rows]
     parts = [
         html.Caption(caption),
         html.Thead(html.Tr(names, **role(table, "row")), **role(table, "rowgroup")),
