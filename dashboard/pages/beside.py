@@ -23,7 +23,7 @@ from dashboard.theme import EMPLOYEE, NEUTRAL
 
 @dataclass(frozen=True)
 class Peers:
-    """What everybody of a size band is shown of a question; `box` and `marks` as it is drawn.
+    """What everybody of a size band is shown of a question; `marks` and `box` as they are drawn.
 
     `has_slope`: the answers to it demonstrably go with size.
     """
@@ -81,7 +81,7 @@ def of_band(view: View, band: str | None, unit: str) -> tuple[Peers, ...]:
 
 
 def peers_on(view: View, item: Row, sector: Row, band: str | None) -> Peers:
-    """Return what a size band is shown of a question; staff see the box of the sector."""
+    """Return what a size band is shown of a question."""
     reader, unit, marks = view.reader, item["unit"], []
     group = reader.group_of(band, item["item_id"], "employee", "organisations")
     row = reader.benchmark("size_band", group, item["item_id"])
@@ -98,7 +98,7 @@ def peers_on(view: View, item: Row, sector: Row, band: str | None) -> Peers:
         mean_cell(view, row, unit),
         mean_cell(view, sector, unit),
         tuple(marks),
-        quartile_box(sector if view.scope.is_staff else row),
+        quartile_box(row),
         slope is not None and slope["verdict"] in DEMONSTRABLE,
     )
 
@@ -158,10 +158,12 @@ def row_of(view: View, one: Beside) -> DotRow:
     """Return a question's row: sector, band, what is expected, and the own value on top."""
     peers, marks = one.peers, (*one.peers.marks, *own_marks(view, one))
     is_pale = one.compared is not None and not one.is_apart
-    if view.scope.is_staff:
+    box = peers.box
+    if view.scope.organisation_id is None:
+        box = quartile_box(peers.sector)
         value = peers.sector_words if published(peers.sector) else ""
     elif published(one.own):
         value = one.words
     else:
         value = one.words.split(" ", 1)[0]  # the mark of its kind of empty
-    return DotRow(peers.name, marks, peers.box, figure_text=value, is_pale=is_pale)
+    return DotRow(peers.name, marks, box, figure_text=value, is_pale=is_pale)

@@ -93,6 +93,17 @@ def test_the_key_names_what_is_drawn_and_nothing_else(context: Context) -> None:
         assert {glyph for glyph, _ in compare.key(view, rows)} == drawn
 
 
+def test_who_has_no_organisation_sees_the_sector_as_its_staff_do(context: Context) -> None:
+    staff = view_of(context, None)
+    shown = [row_of(staff, one) for one in beside(staff, compare.UNIT)]
+    assert all(row.box and row.figure_text[0].isdigit() for row in shown)
+    for role in ("steward", "administrator", "hr_director"):
+        view = context.view("/vergelijken", "?wave=2026&lang=nl", Scope(role, None))
+        rows = [row_of(view, one) for one in beside(view, compare.UNIT)]
+        assert [row.figure_text for row in rows] == [row.figure_text for row in shown]
+        assert all(row.box for row in rows)
+
+
 def test_a_row_is_pale_where_the_verdict_tells_nothing_apart(context: Context) -> None:
     view = view_of(context, OWN)
     found = view.reader.comparisons("size_band")
