@@ -32,6 +32,7 @@ from dashboard.api import routes
 from dashboard.application import INDEX, RegiespiegelDash
 from dashboard.context import Context
 from dashboard.snapshot import NothingReleasedError, Snapshots, StatusFiles
+from dashboard.statements import StatementFile
 from warehouse.paths import Store
 from warehouse.settings import Settings
 
@@ -93,7 +94,7 @@ def create_app(
         on_error=errors.on_callback_error,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    context = Context(Snapshots(store), settings, demo, StatusFiles(store))
+    context = Context(Snapshots(store), settings, demo, StatusFiles(store), StatementFile(store))
     providers = oidc.Providers(app.server, access)
     # What is registered last sees an answer first: the trail has the last look at it.
     watch.register(app, context, access)

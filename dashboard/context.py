@@ -12,6 +12,7 @@ from dashboard.queries import Reader
 from dashboard.rounding import seen_by
 from dashboard.snapshot import Snapshot, Snapshots, StatusFiles
 from dashboard.state import FIRST_PAGE, State, read_state
+from dashboard.statements import SHOWN_ON, SeenStatements, StatementFile
 from dashboard.texts import texts_of
 from warehouse.settings import Settings
 
@@ -24,11 +25,14 @@ class Asked:
     scope: Scope
     snapshot: Snapshot
     status: Snapshot | None
+    statements: SeenStatements | None = None
 
     @property
     def key(self) -> Hashable:
         """What its answer depends on, beside the release."""
-        return self.scope, self.state, None if self.status is None else self.status.release_id
+        said = None if self.statements is None else self.statements.mark
+        status = None if self.status is None else self.status.release_id
+        return self.scope, self.state, status, said
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Context:
     settings: Settings
     is_demo: bool
     status_files: StatusFiles | None = None
+    statement_file: StatementFile | None = None
 
     def view(self, path: object, search: object, scope: Scope) -> View:
         """Return the view an address asks for, as seen by a scope.
@@ -58,7 +63,10 @@ class Context:
         if not scope.may_open(state.page):
             state = state.on(FIRST_PAGE)
         status = self.status_files.latest() if self.status_files else None
-        return Asked(state, scope, snapshot, status)
+        said = None
+        if state.page == SHOWN_ON and self.statement_file is not None:
+            said = self.statement_file.seen_by(scope)
+        return Asked(state, scope, snapshot, status, said)
 
     def view_of(self, asked: Asked) -> View:
         """Return the view that was asked."""
@@ -66,4 +74,4 @@ class Context:
         reader = Reader(seen_by(scope, asked.snapshot), scope, state.wave_id)
         ledger = None if asked.status is None else PublicLedger(asked.status, scope)
         words = texts_of(state.language)
-        return View(state, reader, words, self.settings, ledger, self.snapshots)
+        return View(state, reader, words, self.settings, ledger, self.snapshots, asked.statements)

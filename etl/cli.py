@@ -39,6 +39,7 @@ from etl.report import LoadReport, render_report, summary
 from etl.report_file import report_path
 from etl.simulate import simulate_sector
 from etl.simulate.facts import DEFAULT_SEED
+from etl.simulate.statements import say_as_employers
 from warehouse.errors import RegiespiegelError
 from warehouse.journal import Journal
 from warehouse.ledger import Ledger, open_ledger, store_lock
@@ -299,6 +300,7 @@ def build_demonstration(
             release_made_up_texts(ledger, store, wave, settings, config)
         live = release_waves(ledger, store, settings, waves, read_register(store.register))
         record_run(Journal(ledger), reports, live, begun)
+    say_as_employers(store, store.releases / f"{live}.duckdb", begun.date())
     console.print(f"Counts, atoms, statistics and release: {time.monotonic() - started:.1f} s.")
 
 

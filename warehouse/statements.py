@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from warehouse.errors import RegiespiegelError
 from warehouse.paths import Store
@@ -96,6 +96,26 @@ def standing(connection: sqlite3.Connection, organisation_id: str, wave_id: str)
         WHERE organisation_id = ? AND wave_id = ? AND withdrawn_at IS NULL"""
     found = connection.execute(query, (organisation_id, wave_id)).fetchone()
     return None if found is None else int(found[0])
+
+
+def standing_statements(path: Path) -> tuple[Statement, ...]:
+    """Return every statement that stands with its answers; none where nothing was ever given."""
+    if not path.exists():
+        return ()
+    query = """SELECT s.statement_id, organisation_id, wave_id, shown_to, consent_by, consent_on,
+            item_id, answer
+        FROM statement s LEFT JOIN statement_answer a ON a.statement_id = s.statement_id
+        WHERE withdrawn_at IS NULL ORDER BY s.statement_id, item_id"""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as c:
+        is_made = c.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (STATEMENT_ANSWER.name,))
+        rows = c.execute(query).fetchall() if is_made.fetchone() else []
+    found: dict[tuple[Any, ...], list[tuple[str, float]]] = {}
+    for *about, item_id, answer in rows:
+        found.setdefault(tuple(about), []).append((item_id, answer))
+    return tuple(
+        Statement(organisation, wave, shown_to, by, datetime.date.fromisoformat(on), tuple(answers))
+        for (_, organisation, wave, shown_to, by, on), answers in found.items()
+    )
 
 
 def add_statements(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dashboard.figures.dots import DENSE, TALL, dot_figure
 from dashboard.grouped import Row
+from dashboard.pages import statement
 from dashboard.pages.agreement import order_section
 from dashboard.pages.model import Chart, Page, Section, Table, View
 from dashboard.pages.parts import canvas, context_line, gap_key, gap_row, own_band
@@ -127,14 +128,14 @@ def sections_of(view: View) -> list[Section]:
 def build(view: View) -> Page:
     """Return the page of the perception gap."""
     say = view.say
-    groups = groups_of(view)
+    groups, said = groups_of(view), statement.sections(view)
     if not groups:
         note = Section("", (say("gap_not_asked_why"),))
-        return Page(say("page_gap"), say("gap_not_asked"), context_line(view), (note,))
+        return Page(say("page_gap"), say("gap_not_asked"), context_line(view), (note, *said))
     finding = grade_finding(view, groups[0][1])
     order = order_section(view)
     sections = [grade_section(view, groups, finding), *([] if order is None else [order])]
-    sections += sections_of(view)
+    sections += [*said, *sections_of(view)]
     reading = (say("reading_gap"), say("reading_gap_hr"))
     return Page(say("page_gap"), finding, context_line(view), tuple(sections), reading)
 

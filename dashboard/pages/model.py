@@ -14,6 +14,7 @@ from dashboard.prose import Block
 from dashboard.queries import Reader
 from dashboard.snapshot import Snapshots
 from dashboard.state import State
+from dashboard.statements import SeenStatements
 from dashboard.texts import Texts
 from warehouse.settings import Settings
 
@@ -32,6 +33,7 @@ class View:
     settings: Settings
     ledger: PublicLedger | None = None
     releases: Snapshots | None = None
+    statements: SeenStatements | None = None
 
     @property
     def scope(self) -> Scope:
@@ -40,8 +42,9 @@ class View:
 
     @property
     def of_nobody(self) -> View:
-        """The same view of nobody, which gets no organisation's rows."""
-        return replace(self, reader=replace(self.reader, scope=NOBODY), ledger=None)
+        """The same view of nobody, which gets no organisation's rows or words."""
+        reader = replace(self.reader, scope=NOBODY)
+        return replace(self, reader=reader, ledger=None, statements=None)
 
     def shared(self, name: str, band: str | None, make: Callable[[View, str | None], Made]) -> Made:
         """Return what everybody of a size band is shown alike, made once per release and view.

@@ -1,0 +1,72 @@
+"""Employer statements as one scope may see them: an organisation's own, and what it shows the fund.
+
+They can be taken back at any moment, so their file is looked at with every request for the page
+that shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dashboard.access.scope import Scope
+from warehouse.paths import Store
+from warehouse.statements import Statement, standing_statements, statements_path
+
+# Where SQLite counts the changes of a file, and how long that count is.
+COUNTER, LENGTH = 24, 4
+SHOWN_ON: Final = "gap"
+
+
+@dataclass(frozen=True)
+class SeenStatements:
+    """The statements that a scope may see. `mark` differs when any of them changed."""
+
+    scope: Scope
+    statements: tuple[Statement, ...]
+    mark: Hashable
+
+    def own(self, wave_id: str) -> Statement | None:
+        """Return the own organisation's statement of a wave, None when there is none."""
+        own = self.scope.organisation_id
+        for one in self.statements:
+            if own is not None and (one.organisation_id, one.wave_id) == (own, wave_id):
+                return one
+        return None
+
+    def of_fund(self, wave_id: str) -> tuple[Statement, ...]:
+        """Return what organisations show the sector fund of a wave; nothing to anybody else."""
+        if not self.scope.is_staff:
+            return ()
+        return tuple(
+            one
+            for one in self.statements
+            if one.wave_id == wave_id and one.shown_to == "organisation_and_fund"
+        )
+
+
+class StatementFile:
+    """The statements of a store, read again when their file changed."""
+
+    def __init__(self, store: Store) -> None:
+        self._path = statements_path(store)
+        self._read: tuple[Hashable, tuple[Statement, ...]] = (None, ())
+
+    def seen_by(self, scope: Scope) -> SeenStatements:
+        """Return the statements as they stand now, as seen by a scope."""
+        mark, found = mark_of(self._path), self._read
+        if found[0] != mark:
+            found = self._read = (mark, standing_statements(self._path))
+        return SeenStatements(scope, found[1], mark)
+
+
+def mark_of(path: Path) -> Hashable:
+    """Return what differs once statements changed, None where there are none."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            file.seek(COUNTER)
+            return file.read(LENGTH), path.stat().st_ino
+    except FileNotFoundError:
+        return None
