@@ -62,7 +62,7 @@ def test_an_organisation_sees_its_own_beside_its_employees(context: Context, roo
     view = context.view("/perceptiekloof", "?wave=2026&lang=nl", Scope("hr_director", OWN))
     own = view.reader.own_score("grade")
     assert own is not None
-    assert rows["Rapportcijfer eigen regie"][0] == view.say.number(own["value"])
+    assert rows[view.say.name(view.reader.item("grade"))][0] == view.say.number(own["value"])
     assert "Alleen uw organisatie ziet deze verklaring." in section.sentences
     assert "directeur <b>, 2 november 2026" in section.sentences[0]
 
