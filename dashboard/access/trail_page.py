@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -30,6 +32,18 @@ def register(app: RegiespiegelDash, access: Access) -> None:
         return trail_page(access)
 
 
+def named(detail: str, emails: dict[str, str]) -> str:
+    """Return what an entry says beside the rest, the account that it is about by its address.
+
+    The trail itself holds an id alone: of an account that was removed, that names nobody.
+    """
+    about = json.loads(detail) if detail else {}
+    if about.get("account") in emails:
+        about["account"] = emails[about["account"]]
+        return json.dumps(about, ensure_ascii=False)
+    return detail
+
+
 def trail_page(access: Access) -> str:
     """Return the newest entries, and whether the whole chain holds."""
     say = texts_of(language())
@@ -43,7 +57,7 @@ def trail_page(access: Access) -> str:
             verdict = say("trail_broken", said=str(error))
     rows = [
         (say.moment(one.moment[:19]), one.event, emails.get(one.actor, one.actor),
-         one.organisation_id, one.view, one.release_id[:12], one.detail, one.address)
+         one.organisation_id, one.view, one.release_id[:12], named(one.detail, emails), one.address)
         for one in found
     ]  # fmt: skip
     heads = [say(f"trail_{head}") for head in HEADS]

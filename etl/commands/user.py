@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -43,15 +43,34 @@ def operator() -> str:
 
 
 @contextmanager
-def administering(data: Path, event: str, **detail: str) -> Iterator[Session]:
-    """Give a transaction of the account store that ends with an entry in the trail."""
+def administering(data: Path, event: str, detail: Mapping[str, str]) -> Iterator[Session]:
+    """Give a transaction of the account store that ends with an entry in the trail.
+
+    `detail` is what it says then.
+    """
     store = open_accounts(Store(data))
     try:
         with store.writing() as session:
             yield session
-            trail.append(session, trail.Event(event, operator(), detail=detail), now())
+            trail.append(session, trail.Event(event, operator(), detail=dict(detail)), now())
     finally:
         store.close()
+
+
+@contextmanager
+def administering_account(
+    data: Path, event: str, email: str, **detail: str
+) -> Iterator[tuple[Session, people.Account]]:
+    """Give such a transaction with the account of an address.
+
+    The trail names it by its id: that names nobody once the account is removed.
+    Errors: AccountError when there is no such account.
+    """
+    about: dict[str, str] = {}
+    with administering(data, event, about) as session:
+        account = people.find_account(session, email)
+        about |= {"account": account.account_id, **detail}
+        yield session, account
 
 
 def check_organisation(data: Path, organisation: str) -> None:
@@ -78,9 +97,10 @@ def user_add(
     granted = organisation or []
     for one in granted:
         check_organisation(data, one)
-    account = people.folded(email)
-    with administering(data, "account_added", account=account, role=role) as session:
+    about: dict[str, str] = {}
+    with administering(data, "account_added", about) as session:
         added = people.add_account(session, email, name, role, now())
+        about |= {"account": added.account_id, "role": role}
         for one in granted:
             people.grant(session, added, one)
     typer.echo(f"{added.email} is added as {role}. Next: regiespiegel user invite {added.email}")
@@ -89,12 +109,14 @@ def user_add(
 @user_app.command("list")
 def user_list(data: DataOption = DEFAULT_DATA) -> None:
     """Show every account."""
-    table = Table("e-mail", "name", "role", "organisations", "signs in with", title="Accounts")
+    heads = ("e-mail", "name", "role", "organisations", "signs in with", "id in the trail")
+    table = Table(*heads, title="Accounts")
     store = open_accounts(Store(data))
     with store.reading() as session:
         for one in people.list_accounts(session):
             ways = "disabled" if one.is_disabled else ways_in(one)
-            table.add_row(one.email, one.name, one.role, ", ".join(one.grants), ways)
+            grants = ", ".join(one.grants)
+            table.add_row(one.email, one.name, one.role, grants, ways, one.account_id)
     store.close()
     Console().print(table)
 
@@ -109,24 +131,24 @@ def ways_in(account: people.Account) -> str:
 @user_app.command("disable")
 def user_disable(email: Email, data: DataOption = DEFAULT_DATA) -> None:
     """Disable an account: its sessions, links and tokens end now."""
-    with administering(data, "account_disabled", account=people.folded(email)) as session:
-        people.set_disabled(session, people.find_account(session, email), True, now())
+    with administering_account(data, "account_disabled", email) as (session, account):
+        people.set_disabled(session, account, True, now())
     typer.echo(f"{people.folded(email)} is disabled.")
 
 
 @user_app.command("enable")
 def user_enable(email: Email, data: DataOption = DEFAULT_DATA) -> None:
     """Enable a disabled account again. It signs in anew."""
-    with administering(data, "account_enabled", account=people.folded(email)) as session:
-        people.set_disabled(session, people.find_account(session, email), False, now())
+    with administering_account(data, "account_enabled", email) as (session, account):
+        people.set_disabled(session, account, False, now())
     typer.echo(f"{people.folded(email)} is enabled.")
 
 
 @user_app.command("remove")
 def user_remove(email: Email, data: DataOption = DEFAULT_DATA) -> None:
     """Remove an account and all that is its own. The trail keeps its id alone."""
-    with administering(data, "account_removed") as session:
-        people.remove_account(session, people.find_account(session, email))
+    with administering_account(data, "account_removed", email) as (session, account):
+        people.remove_account(session, account)
     typer.echo(f"{people.folded(email)} is removed.")
 
 
@@ -137,28 +159,27 @@ def user_role(
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     """Give another role. Grants, sessions and tokens of the old one end."""
-    account = people.folded(email)
-    with administering(data, "role_changed", account=account, role=role) as session:
-        people.set_role(session, people.find_account(session, email), role, now())
-    typer.echo(f"{account} is now {role}.")
+    with administering_account(data, "role_changed", email, role=role) as (session, account):
+        people.set_role(session, account, role, now())
+    typer.echo(f"{people.folded(email)} is now {role}.")
 
 
 @user_app.command("grant")
 def user_grant(email: Email, organisation: Organisation, data: DataOption = DEFAULT_DATA) -> None:
     """Let an HR director see an organisation's results."""
     check_organisation(data, organisation)
-    about = {"account": people.folded(email), "organisation": organisation}
-    with administering(data, "organisation_granted", **about) as session:
-        people.grant(session, people.find_account(session, email), organisation)
+    about = {"organisation": organisation}
+    with administering_account(data, "organisation_granted", email, **about) as (session, account):
+        people.grant(session, account, organisation)
     typer.echo(f"{people.folded(email)} may see {organisation}.")
 
 
 @user_app.command("revoke")
 def user_revoke(email: Email, organisation: Organisation, data: DataOption = DEFAULT_DATA) -> None:
     """Take a grant back. It holds from the next request on."""
-    about = {"account": people.folded(email), "organisation": organisation}
-    with administering(data, "grant_revoked", **about) as session:
-        people.revoke_grant(session, people.find_account(session, email), organisation)
+    about = {"organisation": organisation}
+    with administering_account(data, "grant_revoked", email, **about) as (session, account):
+        people.revoke_grant(session, account, organisation)
     typer.echo(f"{people.folded(email)} may not see {organisation}.")
 
 
@@ -166,8 +187,7 @@ def show_link(data: Path, config: Path, email: str, address: str, purpose: links
     """Print a new link. It is not sent: give it to the person alone."""
     settings = load_access_settings(config)
     event = "invited" if purpose == "invitation" else "reset_made"
-    with administering(data, event, account=people.folded(email)) as session:
-        account = people.find_account(session, email)
+    with administering_account(data, event, email) as (session, account):
         key = links.make_link(session, account, purpose, settings, now())
     life = f"{settings.invitation_hours} hours"
     if purpose == "reset":
@@ -201,8 +221,7 @@ def user_reset(
 @user_app.command("drop-code")
 def user_drop_code(email: Email, data: DataOption = DEFAULT_DATA) -> None:
     """Take the second factor off an account whose phone is lost. Check who is asking."""
-    with administering(data, "second_factor_removed", account=people.folded(email)) as session:
-        account = people.find_account(session, email)
+    with administering_account(data, "second_factor_removed", email) as (session, account):
         totp.remove(session, account)
         people.end_access(session, account.account_id, now())
     typer.echo(f"{people.folded(email)} signs in with the password alone.")
@@ -220,8 +239,7 @@ def user_token(
 ) -> None:
     """Print a new API token. It is shown this once."""
     settings = load_access_settings(config)
-    with administering(data, "token_made", account=people.folded(email), name=name) as session:
-        account = people.find_account(session, email)
+    with administering_account(data, "token_made", email, name=name) as (session, account):
         wanted = tokens.Wanted(name, tuple(scope), organisation, days)
         token_id, key = tokens.make_token(session, account, wanted, settings, now())
     typer.echo(key)
@@ -249,6 +267,6 @@ def user_revoke_token(
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     """End an API token."""
-    with administering(data, "token_revoked", token=token) as session:
+    with administering(data, "token_revoked", {"token": token}) as session:
         tokens.revoke_token(session, token, now())
     typer.echo(f"Token {token} is revoked.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -90,6 +91,11 @@ def test_every_act_is_in_the_trail(run, an: str, tmp_path: Path) -> None:  # typ
         "role_changed", "account_removed",
     ]  # fmt: skip
     assert token.startswith("rsp_")
+    with closing(sqlite3.connect(tmp_path / "app" / "accounts.sqlite")) as accounts:
+        details = [row[0] for row in accounts.execute("select detail from trail_entry")]
+    ids = {json.loads(detail)["account"] for detail in details}
+    assert len(ids) == 1  # every act names whom it was about
+    assert not [detail for detail in details if "@" in detail]  # once removed, nobody is named
     with pytest.raises(AccountError, match="no account"):
         run("user", "disable", an)
 
