@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
 from etl.coding import Coder, load_coder
+from etl.moderate.workbook import workbooks_of
 from etl.redact.redactor import Redacted, Redactor, load_redactor
 from etl.redact.spans import KINDS, PLACEHOLDERS
+from warehouse.files import sync
 from warehouse.ledger import Ledger
-from warehouse.moderation import ModeratedText, open_moderation, put_texts, text_id_of
+from warehouse.moderation import (
+    ModeratedText,
+    moderation_path,
+    open_moderation,
+    put_texts,
+    text_id_of,
+    texts_of,
+)
 from warehouse.open_texts import OpenText, open_texts
 from warehouse.paths import Store
 from warehouse.register import read_register
@@ -64,14 +74,50 @@ def proposed(
     return list(found.values())
 
 
-def propose(ledger: Ledger, store: Store, wave_id: str, settings: Settings, config: Path) -> int:
-    """Return how many texts of a wave people decide about, after writing them to `private/`."""
+def texts_now(
+    ledger: Ledger, store: Store, wave_id: str, settings: Settings, config: Path
+) -> list[ModeratedText]:
+    """Return what people decide about: the texts of a wave as the ledger has them now."""
     redactor = load_redactor(read_register(store.register), config)
     coder = load_coder(config, settings)
     texts = open_texts(ledger, wave_id, settings.instrument_of(wave_id))
-    rows = proposed(wave_id, texts, redactor, coder, settings.general.moderation_four_eyes)
+    return proposed(wave_id, texts, redactor, coder, settings.general.moderation_four_eyes)
+
+
+def replace_texts(
+    connection: sqlite3.Connection, wave_id: str, rows: Iterable[ModeratedText]
+) -> None:
+    """Write the texts of a wave; one that is there no longer, or reads otherwise, is gone."""
+    connection.execute("DELETE FROM moderated_text WHERE wave_id = ?", (wave_id,))
+    put_texts(connection, rows)
+
+
+def propose(ledger: Ledger, store: Store, wave_id: str, settings: Settings, config: Path) -> int:
+    """Return how many texts of a wave people decide about, after writing them to `private/`."""
+    rows = texts_now(ledger, store, wave_id, settings, config)
     with open_moderation(store) as connection:
-        # A text that is there no longer, or reads otherwise now, takes no part any more.
-        connection.execute("DELETE FROM moderated_text WHERE wave_id = ?", (wave_id,))
-        put_texts(connection, rows)
+        replace_texts(connection, wave_id, rows)
     return len(rows)
+
+
+def forget_texts(
+    ledger: Ledger, store: Store, wave_id: str, settings: Settings, config: Path
+) -> list[Path]:
+    """Take out of moderation what is in no delivery of a wave any longer.
+
+    The texts go with what was decided about them, and the wave's workbooks, which hold them too:
+    those that are returned are removed. Other texts keep their decisions.
+    """
+    if not moderation_path(store).exists():
+        return []
+    rows = texts_now(ledger, store, wave_id, settings, config)
+    kept = {row.text_id for row in rows}
+    with open_moderation(store) as connection:
+        gone = [(t.text_id,) for t in texts_of(connection, wave_id) if t.text_id not in kept]
+        connection.executemany("DELETE FROM decision WHERE text_id = ?", gone)
+        replace_texts(connection, wave_id, rows)
+    doomed = workbooks_of(store, wave_id, settings.wave_order)
+    for path in doomed:
+        path.unlink()
+    sync(store.moderation)
+    return doomed

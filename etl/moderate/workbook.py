@@ -57,6 +57,13 @@ def workbook_path(store: Store, wave_id: str, moderator: str) -> Path:
     return store.moderation / f"{wave_id}-{name}.xlsx"
 
 
+def workbooks_of(store: Store, wave_id: str, waves: Sequence[str]) -> list[Path]:
+    """Return the workbooks of a wave; `waves` are all there are, whose names may begin alike."""
+    longer = tuple(f"{one}-" for one in waves if one.startswith(f"{wave_id}-"))
+    found = sorted(store.moderation.glob(f"{wave_id}-*.xlsx"))
+    return [path for path in found if not path.name.startswith(longer)]
+
+
 def write_workbook(store: Store, wave_id: str, moderator: str, settings: Settings) -> Path:
     """Write the workbook of one moderator and return where it stands.
 

@@ -13,8 +13,9 @@ import pytest
 import xlsxwriter
 
 from etl import cli
+from etl.forget import forget_delivery
 from etl.moderate.decisions import ModerationError, Taken, import_decisions
-from etl.moderate.propose import propose
+from etl.moderate.propose import forget_texts, propose
 from etl.moderate.workbook import ANSWERS, COLUMNS, workbook_path, write_workbook
 from etl.target import Spoken
 from tests.etl.builders import CONFIG, World, instrument, register, write
@@ -251,3 +252,36 @@ def test_the_commands_export_and_import(
     assert known == 0
     assert "0 decisions. Texts of wave 2026: 4 waiting." in capsys.readouterr().out
     assert run(monkeypatch, "moderate", "export", "2026", "--by", " ", *data) == 1
+
+
+def test_what_is_forgotten_leaves_moderation_too_and_the_rest_keeps_its_decisions(
+    told: World,
+) -> None:
+    decide(told, "anna", "herschrijven", **{"nieuwe tekst": "Wie wat doet, is helder."})
+    decide(told, "bert", "herschrijven", **{"nieuwe tekst": "Wie wat doet, is helder."})
+    other = workbook_path(told.store, "2026-later", "anna")
+    other.write_bytes(workbook_path(told.store, "2026", "anna").read_bytes())
+    with open_ledger(told.store) as ledger:
+        spoken = next(one for one in ledger.deliveries() if one.file_name == "answers.csv")
+        forget_delivery(ledger, told.store, spoken.delivery_id, "forgotten")
+        waves = [*told.settings.waves, told.settings.waves[0].model_copy(
+            update={"wave_id": "2026-later"})]  # fmt: skip
+        settings = told.settings.model_copy(update={"waves": tuple(waves)})
+        books = forget_texts(ledger, told.store, "2026", settings, CONFIG)
+    assert {path.name for path in books} == {"2026-anna.xlsx", "2026-bert.xlsx"}
+    assert other.exists()
+    with open_moderation(told.store) as connection:
+        texts = [row[0] for row in connection.execute("SELECT redacted FROM moderated_text")]
+        decided = connection.execute("SELECT count(*), count(DISTINCT text_id) FROM decision")
+        assert decided.fetchone() == (2, 1)
+    assert texts == ["Werken bij [organisatie] is fijn."]
+    content = moderation_path(told.store).read_bytes()
+    assert b"Heldere doelen" not in content
+    assert b"Meer vertrouwen" not in content
+
+
+def test_without_moderation_there_is_nothing_to_forget_there(world: World) -> None:
+    world.store.create()
+    with open_ledger(world.store) as ledger:
+        assert forget_texts(ledger, world.store, "2026", world.settings, CONFIG) == []
+    assert not moderation_path(world.store).exists()
