@@ -48,6 +48,7 @@ from warehouse.publishing import release_waves
 from warehouse.register import read_register
 from warehouse.release import current_release
 from warehouse.settings import Settings, load_settings
+from warehouse.soundness import look_at
 from warehouse.status import current_status, publish_status
 from warehouse.waves import FROZEN, close_wave, open_wave
 
@@ -330,14 +331,14 @@ def show_status(store: Store, settings: Settings) -> None:
 
 @app.command()
 def doctor(data: DataOption = DEFAULT_DATA, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Check configuration, register and store, and say what is missing."""
+    """Check configuration, register, published files and ledger, and say what is missing."""
     settings = load_settings(config)
     console.print(f"Configuration in {config}: {len(settings.instruments)} instruments, in order.")
     store = Store(data)
     register = read_register(store.register)
     console.print(f"Register: {len(register.organisations)} organisations, in order.")
-    live = current_release(store)
-    console.print(f"Release {live} is current." if live else "Nothing was released yet.")
+    for sentence in look_at(store):
+        console.print(sentence, highlight=False)
 
 
 def main() -> None:
@@ -345,8 +346,15 @@ def main() -> None:
     try:
         app()
     except RegiespiegelError as error:
-        console.print(f"[bold]Refused:[/bold] {error}", highlight=False, soft_wrap=True)
-        sys.exit(1)
+        refuse(str(error))
+    except PermissionError as error:
+        refuse(f"{error.filename}: {error.strerror}. Run the command as who owns the data.")
+
+
+def refuse(said: str) -> None:
+    """Say why a command was refused, and end."""
+    console.print(f"[bold]Refused:[/bold] {said}", highlight=False, soft_wrap=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-DataOption = Annotated[Path, typer.Option("--data", help="The data directory.")]
+DataOption = Annotated[
+    Path, typer.Option("--data", envvar="REGIESPIEGEL_DATA", help="The data directory.")
+]
 ConfigOption = Annotated[
     Path,
     typer.Option("--config", envvar="REGIESPIEGEL_CONFIG", help="The configuration directory."),
