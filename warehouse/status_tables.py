@@ -6,6 +6,7 @@ from typing import Final
 
 from warehouse.dimensions import DIMENSIONS
 from warehouse.ledger_tables import LEDGER_TABLES
+from warehouse.moderation import MODERATION_TABLES
 from warehouse.statements import STATEMENT_TABLES
 from warehouse.tables.columns import (
     GROUP,
@@ -17,6 +18,7 @@ from warehouse.tables.columns import (
     Column,
     Table,
     count,
+    described,
 )
 
 DAY = "ISO 8601."
@@ -123,11 +125,7 @@ def chapter(title: str, introduction: str, tables: tuple[Table, ...]) -> list[st
     """Return the lines that describe a group of tables."""
     lines = [f"## {title}", "", introduction, ""]
     for table in tables:
-        lines += [f"### {table.name}", ""]
-        lines += [f"One row per {table.grain}. Key: {', '.join(table.key)}.", ""]
-        lines += ["| column | type | unit | meaning |", "|---|---|---|---|"]
-        lines += [f"| {c.name} | {c.type} | {c.unit} | {c.meaning} |" for c in table.columns]
-        lines.append("")
+        lines += [f"### {table.name}", "", *described(table)]
     return lines
 
 
@@ -154,5 +152,11 @@ def operations_dictionary() -> str:
         "Employer statements",
         "`app/statements.sqlite`; in no atom, benchmark or release.",
         STATEMENT_TABLES,
+    )
+    lines += chapter(
+        "Moderation",
+        "`private/moderation/moderation.sqlite`: open answers without what says who somebody is, "
+        "and what people decided about them.",
+        MODERATION_TABLES,
     )
     return "\n".join(lines)

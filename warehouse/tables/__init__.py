@@ -21,6 +21,7 @@ from warehouse.tables import (
     provenance,
     waves,
 )
+from warehouse.tables.columns import described
 
 TABLES: Final = (
     *waves.TABLES,
@@ -44,9 +45,5 @@ def data_dictionary() -> str:
     lines = ["# Data dictionary of a release", ""]
     lines += ["Generated from `warehouse/tables/`; a test compares.", ""]
     for table in TABLES:
-        lines += [f"## {table.name}", ""]
-        lines += [f"One row per {table.grain}. Key: {', '.join(table.key)}.", ""]
-        lines += ["| column | type | unit | meaning |", "|---|---|---|---|"]
-        lines += [f"| {c.name} | {c.type} | {c.unit} | {c.meaning} |" for c in table.columns]
-        lines.append("")
+        lines += [f"## {table.name}", "", *described(table)]
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +38,14 @@ POSITIONS: Final = ("lower_quarter", "middle", "upper_quarter", "indistinct")
 AGREEMENTS: Final = ("alike", "opposite", "not_demonstrable", "no_order")
 INDICATIVE_REASONS: Final = ("wide_interval", "low_response", "both")
 MENTION_STATES: Final = ("named", "rarely_named", "uncertain", "hidden")
+LISTS: Final = {
+    "STATUSES": STATUSES,
+    "GROUP_KINDS": GROUP_KINDS,
+    "VERDICTS": VERDICTS,
+    "EFFECTS": EFFECTS,
+    "POSITIONS": POSITIONS,
+    "MENTION_STATES": MENTION_STATES,
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,23 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The column names, in order."""
         return tuple(column.name for column in self.columns)
+
+
+def described(table: Table) -> list[str]:
+    """Return the lines of a dictionary that describe a table and the words that may stand in it."""
+    lines = [f"A row: {table.grain}. Key: {', '.join(table.key)}.", ""]
+    lines += ["| column | type | unit | meaning |", "|---|---|---|---|"]
+    lines += [f"| {c.name} | {c.type} | {c.unit} | {written(c.meaning)} |" for c in table.columns]
+    return [*lines, ""]
+
+
+def written(meaning: str) -> str:
+    """Return a meaning as a cell of a table; a list of words that it refers to stands in it."""
+
+    def listed(found: re.Match[str]) -> str:
+        return ", ".join(f"`{word}`" for word in LISTS[found[1]])
+
+    return re.sub(r"see ([A-Z_]{5,})", listed, meaning).replace("|", r"\|")
 
 
 WAVE = Column("wave_id", "varchar", "The wave (meting).")
