@@ -12,17 +12,21 @@ from typing import Final
 
 ENDING: Final = threading.Event()  # who works beside the readers stops when it is set
 NAME: Final = "beside the readers"
+BEGINNING: Final = threading.Lock()  # who begins does so before ENDING is set, or not at all
 
 
 def begin(work: Callable[[], None]) -> None:
     """Begin work beside the readers; it looks at ENDING often enough to hold up no end."""
-    threading.Thread(target=work, name=NAME, daemon=True).start()
+    with BEGINNING:
+        if not ENDING.is_set():
+            threading.Thread(target=work, name=NAME, daemon=True).start()
 
 
 @atexit.register
 def stop() -> None:
     """Say that the process ends, and wait until nobody works any longer."""
-    ENDING.set()
+    with BEGINNING:
+        ENDING.set()
     for thread in threading.enumerate():
         if thread.name == NAME:
             thread.join()

@@ -18,7 +18,7 @@ LOCALES: Final = HERE / "locales"
 BUILT: Final = HERE / "built"
 
 
-def compiled(source: bytes, language: str, built: Path = BUILT) -> Path:
+def compiled_path(source: bytes, language: str, built: Path = BUILT) -> Path:
     """Return where the compiled form of a catalogue lies, if it was made."""
     return built / f"{language}-{hashlib.sha256(source).hexdigest()[:20]}.mo"
 
@@ -31,7 +31,7 @@ def source_of(language: str) -> bytes:
 def read(language: str, built: Path = BUILT) -> dict[str, str]:
     """Return the texts of a language by key."""
     source = source_of(language)
-    path = compiled(source, language, built)
+    path = compiled_path(source, language, built)
     if path.exists():
         with path.open("rb") as file:
             messages = read_mo(file)
@@ -51,7 +51,7 @@ def compile_all(built: Path = BUILT) -> int:
     for language in sorted(path.name for path in LOCALES.iterdir() if path.is_dir()):
         source = source_of(language)
         messages = read_po(BytesIO(source), locale=language)
-        path = compiled(source, language, built)
+        path = compiled_path(source, language, built)
         coming = path.with_suffix(".part")
         with coming.open("wb") as file:
             write_mo(file, messages)

@@ -14,13 +14,10 @@ Rows = Mapping[Key, Sequence[Row]]
 def grouped(rows: Iterable[Row], keys: Key) -> dict[Key, list[Row]]:
     """Return rows by some of their columns."""
     found: dict[Key, list[Row]] = {}
-    if len(keys) > 1:
-        key_of = itemgetter(*keys)
-        for row in rows:
-            found.setdefault(key_of(row), []).append(row)
-        return found
+    # `itemgetter` of a single column gives no tuple.
+    key_of = itemgetter(*keys) if len(keys) > 1 else lambda row: tuple(row[key] for key in keys)
     for row in rows:
-        found.setdefault(tuple(row[key] for key in keys), []).append(row)
+        found.setdefault(key_of(row), []).append(row)
     return found
 
 
@@ -46,6 +43,14 @@ class Opened(Rows):
         if found is None:
             found = self._open[key] = self._opening(self._closed[key])
         return found
+
+    def get(self, key: Key, default: Any = None) -> Any:
+        """Return the rows of a key, `default` where there are none; what goes wrong is raised."""
+        return self[key] if key in self._closed else default
+
+    def __contains__(self, key: object) -> bool:
+        """Return whether there are rows of a key."""
+        return key in self._closed
 
     def __iter__(self) -> Iterator[Key]:
         """Yield the keys."""

@@ -129,7 +129,10 @@ class Rounded(Snapshot):
 
 
 def has_others(table: str) -> bool:
-    """Return whether an organisation's rows of a table say something of others: not its results."""
+    """Return whether an organisation's rows of a table are figures of others too.
+
+    Its results are its own and are not rounded: `shown` leaves rows of that kind of group alone.
+    """
     return KEPT[table][1] != GROUPED
 
 

@@ -7,9 +7,10 @@ rows are kept packed, a few kilobytes each, and read by nobody but whose scope a
 
 from __future__ import annotations
 
+import logging
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import duckdb
@@ -18,6 +19,7 @@ import orjson
 from dashboard.background import ENDING, begin
 from dashboard.grouped import Row
 
+LOG = logging.getLogger("dashboard")
 # The column that names the organisation; the first three words tell it from other groups.
 GROUPED: Final = "group_kind = 'organisation'"
 KEPT: Final[dict[str, tuple[str, str]]] = {
@@ -66,20 +68,28 @@ class Shelves:
 
     def _fill(self) -> None:
         """Fill a table after another. What cannot be read stays with the file."""
-        for table in KEPT:
-            try:
-                waves = [None] if table in OVER_WAVES else self._waves()
-                packed = {wave or WHOLE: self._packed(table, wave) for wave in waves}
-            except duckdb.Error:  # a release from before the table, or one that was closed
-                continue
-            if ENDING.is_set():
-                return  # what was read may not be whole
+        try:
+            all_waves = self._waves()
+            for table in KEPT:
+                self._fill_table(table, (None,) if table in OVER_WAVES else all_waves)
+        except duckdb.ConnectionException:  # the release was closed meanwhile
+            return
+        except duckdb.Error as error:  # readers ask the file for the rest, and get it
+            LOG.warning("rows were not put at hand: %s", type(error).__name__, exc_info=error)
+
+    def _fill_table(self, table: str, waves: Iterable[str | None]) -> None:
+        """Fill a table, unless the process ends: what was read then may not be whole."""
+        try:
+            packed = {wave or WHOLE: self._packed(table, wave) for wave in waves}
+        except duckdb.CatalogException:  # a release from before the table
+            return
+        if not ENDING.is_set():
             self._tables[table] = packed
 
-    def _waves(self) -> list[str]:
+    def _waves(self) -> tuple[str, ...]:
         """Return the released waves."""
         with self._cursor() as cursor:
-            return [wave for (wave,) in cursor.execute("select wave_id from wave").fetchall()]
+            return tuple(wave for (wave,) in cursor.execute("select wave_id from wave").fetchall())
 
     def _packed(self, table: str, wave: str | None) -> dict[str, bytes]:
         """Return the rows of a table at a wave, None for every wave, by organisation, packed."""
@@ -87,6 +97,8 @@ class Shelves:
         where, values = asked_of(table, wave)
         query = f"select {column}, to_json(list(t)) from {table} t where {where} group by {column}"
         found: dict[str, bytes] = {}
+        if ENDING.is_set():
+            return found
         with self._cursor() as cursor:
             asked = cursor.execute(query, values)
             while not ENDING.is_set() and (rows := asked.fetchmany(FEW)):

@@ -101,13 +101,21 @@ def read_state(path: object, search: object, waves: tuple[str, ...]) -> State:
 
 @lru_cache(maxsize=1024)
 def state_of(path: str, search: str, waves: tuple[str, ...]) -> State:
-    """Return the view that two short texts ask for."""
+    """Return the view that two short texts ask for.
+
+    What a page has no choice of is no part of its view: each view is made and kept once.
+    """
     asked = {key: values[0] for key, values in parse_qs(search.removeprefix("?")).items()}
+    page = PAGES.get("/" + path.strip("/"), FIRST_PAGE)
+    group, pillar, sort = (
+        asked.get(name, "") if page in pages else ""
+        for name, pages in (("group", WITH_GROUPS), ("pillar", WITH_PILLARS), ("sort", WITH_SORTS))
+    )
     return State(
-        page=PAGES.get("/" + path.strip("/"), FIRST_PAGE),
+        page=page,
         wave_id=choose(asked.get("wave", ""), waves, waves[-1]),
         language=choose(asked.get("lang", ""), LANGUAGES, LANGUAGES[0]),
-        group=choose(asked.get("group", ""), GROUPS, GROUPS[0]),
-        pillar=choose(asked.get("pillar", ""), PILLARS, PILLARS[0]),
-        sort=choose(asked.get("sort", ""), SORTS, SORTS[0]),
+        group=choose(group, GROUPS, GROUPS[0]),
+        pillar=choose(pillar, PILLARS, PILLARS[0]),
+        sort=choose(sort, SORTS, SORTS[0]),
     )

@@ -22,29 +22,15 @@ SHOWN_ON: Final = "gap"
 
 @dataclass(frozen=True)
 class SeenStatements:
-    """The statements that a scope may see. `mark` differs when any of them changed."""
+    """The statements that a scope may see, and no other.
 
-    scope: Scope
-    statements: tuple[Statement, ...]
+    `own` are of the own organisation, `of_fund` what others show the fund. `mark` differs when any
+    statement changed.
+    """
+
+    own: tuple[Statement, ...]
+    of_fund: tuple[Statement, ...]
     mark: Hashable
-
-    def own(self, wave_id: str) -> Statement | None:
-        """Return the own organisation's statement of a wave, None when there is none."""
-        own = self.scope.organisation_id
-        for one in self.statements:
-            if own is not None and (one.organisation_id, one.wave_id) == (own, wave_id):
-                return one
-        return None
-
-    def of_fund(self, wave_id: str) -> tuple[Statement, ...]:
-        """Return what organisations show the sector fund of a wave; nothing to anybody else."""
-        if not self.scope.is_staff:
-            return ()
-        return tuple(
-            one
-            for one in self.statements
-            if one.wave_id == wave_id and one.shown_to == "organisation_and_fund"
-        )
 
 
 class StatementFile:
@@ -59,7 +45,10 @@ class StatementFile:
         mark, found = mark_of(self._path), self._read
         if found[0] != mark:
             found = self._read = (mark, standing_statements(self._path))
-        return SeenStatements(scope, found[1], mark)
+        organisation = scope.organisation_id or None  # an empty id is nobody's
+        own = tuple(one for one in found[1] if one.organisation_id == organisation)
+        of_fund = tuple(one for one in found[1] if one.shown_to == "organisation_and_fund")
+        return SeenStatements(own, of_fund if scope.is_staff else (), mark)
 
 
 def mark_of(path: Path) -> Hashable:

@@ -127,11 +127,14 @@ def heading_block(section: Section) -> list[Any]:
 def block_of(section: Section, view: View, page: Page) -> Any:
     """Return a section; one that many are shown alike is drawn once, from a view of nobody."""
     drawn = section.drawn
-    if drawn is None or drawn.section is None or drawn.section() is not section:
+    is_kept = drawn is not None and drawn.section is not None and drawn.section() is section
+    # Where sections list one another, the page makes part of what they look like.
+    if drawn is None or not is_kept or page.has_contents:
         return section_block(section, view, page)
+    make = partial(section_block, section, view.of_nobody, page)
     if drawn.json is None:
-        drawn.json = packed(section_block(section, view.of_nobody, page))
-    return Ready(drawn.json, partial(section_block, section, view, page))
+        drawn.json = packed(make())
+    return Ready(drawn.json, make)
 
 
 def section_block(section: Section, view: View, page: Page) -> Any:

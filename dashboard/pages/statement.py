@@ -22,8 +22,8 @@ def sections(view: View) -> list[Section]:
     if view.statements is None:
         return []
     wave = view.state.wave_id
-    own, others = view.statements.own(wave), view.statements.of_fund(wave)
-    found = [] if own is None else [own_section(view, own)]
+    found = [own_section(view, one) for one in view.statements.own if one.wave_id == wave]
+    others = tuple(one for one in view.statements.of_fund if one.wave_id == wave)
     return [*found, fund_section(view, others)] if others else found
 
 

@@ -33,8 +33,9 @@ class ChangeRows(DescribedRows):
             )
 
         key = ("changes to", wave_id)
-        remember = self.snapshot.remember
-        return remember(key, find) if own is None else self.snapshot.remember_own(own, key, find)
+        if own is None:
+            return self.snapshot.remember(key, find)
+        return self.snapshot.remember_own(own, key, find)
 
     def trend_line(self, kind: str, group: str | None, item_id: str, side: str) -> Row | None:
         """Return the line of a group through its waves; an organisation's only the own one's.

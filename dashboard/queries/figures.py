@@ -44,10 +44,9 @@ class FigureRows(DescribedRows):
 
     def comparisons(self, against: str) -> dict[str, Row]:
         """Return the own organisation against the others, by item."""
-        own = self.scope.organisation_id
+        own, rows = self.scope.organisation_id, self.own_comparisons
         if own is None:
             return {}
-        rows = self.own_rows("comparison", own, self.wave_id, "against", "status", "item_id")
         return self.snapshot.remember_own(
             own,
             ("compared", self.wave_id, against),
@@ -56,11 +55,15 @@ class FigureRows(DescribedRows):
 
     def comparison(self, against: str, item_id: str) -> Row | None:
         """Return the own organisation against the others on an item."""
+        return first(self.own_comparisons, against, "published", item_id)
+
+    @cached_property
+    def own_comparisons(self) -> Rows:
+        """The own organisation against others by whom, status and item; none for staff."""
         own = self.scope.organisation_id
         if own is None:
-            return None
-        rows = self.own_rows("comparison", own, self.wave_id, "against", "status", "item_id")
-        return first(rows, against, "published", item_id)
+            return {}
+        return self.own_rows("comparison", own, self.wave_id, "against", "status", "item_id")
 
     def gaps(self, kind: str, group: str | None) -> dict[str, Row]:
         """Return the gaps of a group by item; an organisation's only when it is the own one."""

@@ -23,7 +23,8 @@ def by_decimals(value: float, decimals: int) -> float:
     return float(meant.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
 
 
-@given(TIES | st.floats(-1e10, 1e10) | st.floats(-10, 10), st.integers(0, 3))
+@given(TIES | st.floats(-1e10, 1e10) | st.floats(-10, 10), st.integers(0, 6))
+@example(0.0002294999347979011, 6)
 @example(-0.04, 1)
 @example(0.15, 1)
 @example(2.675, 2)

@@ -25,7 +25,7 @@ def test_a_compiled_catalogue_says_what_was_written(tmp_path: Path) -> None:
 def test_the_compiled_one_is_what_is_read(language: str, tmp_path: Path) -> None:
     catalogues.compile_all(tmp_path)
     source = catalogues.source_of(language)
-    path = catalogues.compiled(source, language, tmp_path)
+    path = catalogues.compiled_path(source, language, tmp_path)
     other = next(one for one in tmp_path.iterdir() if one != path)
     path.write_bytes(other.read_bytes())
     assert catalogues.read(language, tmp_path) != catalogues.read(language, tmp_path / "nowhere")
@@ -42,5 +42,5 @@ def test_one_of_another_text_is_not_read_and_goes(
     monkeypatch.setattr(catalogues, "source_of", sources.__getitem__)
     assert "Overzichtje" in catalogues.read("nl", tmp_path).values()
     catalogues.compile_all(tmp_path)
-    assert not catalogues.compiled(before, "nl", tmp_path).exists()
+    assert not catalogues.compiled_path(before, "nl", tmp_path).exists()
     assert "Overzichtje" in catalogues.read("nl", tmp_path).values()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+
+import pytest
 
 from dashboard.access.scope import Scope
-from dashboard.grouped import Row
+from dashboard.grouped import Opened, Row, first, grouped
 from dashboard.queries import Reader
-from dashboard.rounding import seen_by
+from dashboard.rounding import TABLES, has_others, seen_by, shown
 from dashboard.shelves import KEPT, OVER_WAVES, asked_of
 from dashboard.snapshot import OWN_KEPT, Snapshots
 from tests.dashboard.release_builder import ORGANISATIONS
@@ -66,3 +69,42 @@ def test_own_rows_are_remembered_for_few_and_each_for_whose_they_are(store: Stor
     assert {row["organisation_id"] for row in beside.values()} == {"ORG-OTHER"}
     rounded = Reader(seen_by(own, release), own, "2026").comparisons("size_band")
     assert rounded is not found
+
+
+def test_own_results_are_what_rounding_leaves_alone(store: Store) -> None:
+    """They pass no rounding, so it must have nothing to say of them."""
+    release = Snapshots(store).current()
+    units = {row["item_id"]: row["unit"] for row in release.rows("select * from item")}
+    count = 0
+    for table in KEPT:
+        if table in TABLES and not has_others(table):
+            for organisation in ORGANISATIONS:
+                for row in release.of_organisation(table, organisation):
+                    assert shown(row, units) is row, table
+                    count += 1
+    assert count > 200
+
+
+def test_rows_are_opened_when_they_are_asked_for_and_once() -> None:
+    opened = []
+
+    def opening(rows: Sequence[Row]) -> Sequence[Row]:
+        opened.append(len(rows))
+        return [row | {"value": round(row["value"])} for row in rows]
+
+    rows = Opened(grouped([{"a": "x", "value": 1.2}, {"a": "y", "value": 2.8}], ("a",)), opening)
+    assert set(rows) == {("x",), ("y",)}
+    assert ("x",) in rows
+    assert opened == []
+    assert first(rows, "y") == {"a": "y", "value": 3}
+    assert rows.get(("y",)) is rows[("y",)]
+    assert first(rows, "z") is None
+    assert opened == [1]
+
+
+def test_what_goes_wrong_in_opening_is_no_absence() -> None:
+    def broken(_rows: Sequence[Row]) -> Sequence[Row]:
+        raise KeyError("unit")
+
+    with pytest.raises(KeyError, match="unit"):
+        first(Opened({("x",): [{}]}, broken), "x")
