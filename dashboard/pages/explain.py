@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.pages.model import Page, Section, View
 from dashboard.pages.parts import context_line
 
-ANONYMITY = ("promise", "how", "hr", "employer", "sector", "limits")
+ANONYMITY = ("promise", "how", "hr", "words", "employer", "sector", "limits")
 
 
 def chapters(view: View, page: str, names: tuple[str, ...], level: int = 2) -> tuple[Section, ...]:
