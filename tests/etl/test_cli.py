@@ -11,9 +11,11 @@ import pytest
 from rich.console import Console
 
 from etl import cli
+from etl.simulate.statements import HOW_MANY
 from warehouse.paths import Store
 from warehouse.publishing import waves_in
 from warehouse.release import current_release
+from warehouse.statements import standing_statements, statements_path
 
 ORGANISATIONS = "70"
 
@@ -116,6 +118,16 @@ def test_every_wave_is_listed_with_its_state(
     assert listed.count("released") == 4
 
 
+def test_a_few_large_organisations_of_the_demonstration_say_something_as_employers(
+    store: Store,
+) -> None:
+    statements = standing_statements(statements_path(store))
+    assert 1 <= len(statements) <= HOW_MANY
+    assert {one.wave_id for one in statements} == {"2026"}
+    assert statements[0].shown_to == "organisation_and_fund"
+    assert all(dict(one.answers).get("grade") for one in statements)
+
+
 def test_doctor_names_the_current_release(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = run(monkeypatch, "doctor", "--data", store.root)
     assert outcome.status == 0
@@ -145,3 +157,16 @@ def test_a_wave_is_taken_back_with_a_reason_and_the_others_come_back(
     assert f"Wave 2026 was withdrawn. Release {live} is current." in said
     assert "Kept on disk, no longer shown:" in said
     assert waves_in(store.releases / f"{live}.duckdb") == ("2023", "2024", "2025")
+
+
+def test_what_may_not_be_read_is_named_and_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def closed(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied", "register/organisations.csv")
+
+    monkeypatch.setattr(cli, "read_register", closed)
+    outcome = run(monkeypatch, "doctor", "--data", tmp_path)
+    assert outcome.status == 1
+    assert "register/organisations.csv: Permission denied." in outcome.text
+    assert "Traceback" not in outcome.text
