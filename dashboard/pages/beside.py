@@ -11,14 +11,16 @@ from dashboard.grouped import Row
 from dashboard.pages.model import View
 from dashboard.pages.parts import (
     band_mark,
+    expected_mark,
+    interval_cell,
     mean_cell,
     own_band,
     quartile_box,
     sector_mark,
-    status_words,
+    value_cell,
 )
 from dashboard.sentences import DEMONSTRABLE, published
-from dashboard.theme import EMPLOYEE, NEUTRAL
+from dashboard.theme import EMPLOYEE
 
 
 @dataclass(frozen=True)
@@ -128,14 +130,9 @@ def height(one: Beside) -> float:
 
 def beside_on(view: View, peers: Peers, compared: Mapping[str, Row]) -> Beside:
     """Return a question with the own organisation on it."""
-    say, item_id, unit = view.say, peers.item["item_id"], peers.item["unit"]
+    item_id, unit = peers.item["item_id"], peers.item["unit"]
     own = view.reader.own_score(item_id)
-    if own is not None and published(own):
-        words = say.value(own["value"], unit)
-        interval = say.interval(own["ci_low"], own["ci_high"], unit)
-    else:
-        words = status_words(view, own["status"] if own else "no_data")
-        interval = say("dash")
+    words, interval = value_cell(view, own, unit), interval_cell(view, own, unit)
     row = view.reader.expected_range(item_id) if peers.has_slope else None
     expected = float(row["expected_value"]) if row is not None and published(row) else None
     return Beside(peers, own, compared.get(item_id), expected, words, interval)
@@ -143,15 +140,14 @@ def beside_on(view: View, peers: Peers, compared: Mapping[str, Row]) -> Beside:
 
 def own_marks(view: View, one: Beside) -> list[Mark]:
     """Return the own value with its interval, and the hollow ring of what is expected."""
-    own, say, unit = one.own, view.say, one.item["unit"]
+    own = one.own
     if own is None or not published(own):
         return []
-    words = f"{say('own')}: {one.words} ({one.interval})"
+    words = f"{view.say('own')}: {one.words} ({one.interval})"
     mark = Mark(own["value"], words, own["ci_low"], own["ci_high"], EMPLOYEE, "own")
     if one.expected is None:
         return [mark]
-    words = f"{say('expected')}: {say.value(one.expected, unit)}"
-    return [Mark(one.expected, words, color=NEUTRAL, form="expected"), mark]
+    return [expected_mark(view, one.expected, one.item["unit"]), mark]
 
 
 def row_of(view: View, one: Beside) -> DotRow:

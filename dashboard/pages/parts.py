@@ -109,6 +109,12 @@ def sector_mark(view: View, value: float, unit: str) -> Mark:
     return Mark(value=value, words=words, color=NEUTRAL, form="sector")
 
 
+def expected_mark(view: View, value: float, unit: str) -> Mark:
+    """Return the hollow ring of what is expected at the own size."""
+    words = f"{view.say('expected')}: {view.say.value(value, unit)}"
+    return Mark(value=value, words=words, color=NEUTRAL, form="expected")
+
+
 def quartile_box(row: Row | None) -> tuple[float, float] | None:
     """Return the quartile box of a benchmark, None without quartiles."""
     if row is None or row.get("lower_quartile") is None:

@@ -5,12 +5,14 @@ A statement is one answer given by an institution: no margin stands beside it, a
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.figures.dots import DENSE, LIFT, DotRow, Mark, dot_figure
 from dashboard.grouped import Row
 from dashboard.pages.model import AsWritten, Chart, Section, Table, View
-from dashboard.pages.parts import canvas, value_cell
+from dashboard.pages.parts import canvas, side_mark, value_cell
 from dashboard.sentences import published
-from dashboard.theme import EMPLOYEE, HR
+from dashboard.theme import HR
 from warehouse.statements import Statement
 
 CHARTED = "likert"
@@ -23,8 +25,20 @@ def sections(view: View) -> list[Section]:
         return []
     wave = view.state.wave_id
     found = [own_section(view, one) for one in view.statements.own if one.wave_id == wave]
-    others = tuple(one for one in view.statements.of_fund if one.wave_id == wave)
+    names = names_of(view) if view.statements.of_fund else {}
+    others = [
+        (names[one.organisation_id], one)
+        for one in view.statements.of_fund
+        if one.wave_id == wave and one.organisation_id in names
+    ]
     return [*found, fund_section(view, others)] if others else found
+
+
+def names_of(view: View) -> dict[str, str]:
+    """Return the names of the organisations of this wave."""
+    query = "select organisation_id, name from organisation where wave_id = ?"
+    rows = view.reader.snapshot.rows(query, view.state.wave_id)
+    return {row["organisation_id"]: str(row["name"]) for row in rows}
 
 
 def known_answers(view: View, statement: Statement) -> list[tuple[str, float]]:
@@ -82,11 +96,7 @@ def employee_marks(view: View, item_id: str) -> list[Mark]:
     own = view.reader.own_score(item_id)
     if own is None or not published(own):
         return []
-    label = view.say.value(own["value"], CHARTED)
-    words = f"{view.say('own')}: {label}"
-    return [
-        Mark(own["value"], words, own["ci_low"], own["ci_high"], EMPLOYEE, label=label, lift=LIFT)
-    ]
+    return [replace(side_mark(view, own, "employee", CHARTED), lift=LIFT)]
 
 
 def statement_mark(view: View, item: Row, answer: float) -> Mark:
@@ -96,24 +106,16 @@ def statement_mark(view: View, item: Row, answer: float) -> Mark:
     return Mark(answer, words, color=HR, label=label, lift=-LIFT)
 
 
-def fund_section(view: View, statements: tuple[Statement, ...]) -> Section:
-    """Return the statements that organisations show the fund, by name."""
-    say = view.say
-    names = {
-        row["organisation_id"]: str(row["name"])
-        for row in view.reader.snapshot.rows(
-            "select organisation_id, name from organisation where wave_id = ?", view.state.wave_id
-        )
-    }
-    known = [(names[s.organisation_id], s) for s in statements if s.organisation_id in names]
-    body = []
-    for whose, one in sorted(known, key=lambda pair: pair[0]):
+def fund_section(view: View, statements: list[tuple[str, Statement]]) -> Section:
+    """Return the statements that organisations show the fund, each with a name, by name."""
+    say, body = view.say, []
+    for whose, one in sorted(statements, key=lambda pair: pair[0]):
         for item_id, answer in known_answers(view, one):
             item = view.reader.item(item_id)
             words = answer_words(view, item, answer)
             body.append((whose, say.name(item), words, AsWritten(one.consent_by)))
     heads = ("organisation", "statement", "statement_column", "statement_by")
     table = Table(say("statement_table_fund"), tuple(say(head) for head in heads), tuple(body))
-    said = (say("statement_fund", count=say.count(len(known))),)
+    said = (say("statement_fund", count=say.count(len(statements))),)
     notes, heading = (say("statement_note"),), say("statement_fund_head")
     return Section(heading, said, table=table, notes=notes, lead=LEAD)

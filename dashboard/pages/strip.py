@@ -11,13 +11,13 @@ from dashboard.pages.parts import (
     band_mark,
     canvas,
     count_cell,
+    expected_mark,
     own_mark,
     quartile_box,
     sector_mark,
     status_words,
 )
 from dashboard.sentences import band_name, published
-from dashboard.theme import NEUTRAL
 
 ITEM, UNIT = "grade", "grade"
 AGAINST = {"size_band": "band", "sector": "sector"}
@@ -45,14 +45,12 @@ def band_benchmarks(view: View) -> list[tuple[str, Row | None]]:
     return [(name, reader.benchmark("size_band", name, ITEM)) for name in there]
 
 
-def expected_mark(view: View) -> list[Mark]:
-    """Return the hollow ring of what is expected at the own size."""
+def expected(view: View) -> list[Mark]:
+    """Return the ring of what is expected at the own size, where that is published."""
     row = view.reader.expected_range(ITEM)
     if row is None or not published(row):
         return []
-    value = row["expected_value"]
-    words = f"{view.say('expected')}: {view.say.value(value, UNIT)}"
-    return [Mark(value=value, words=words, color=NEUTRAL, form="expected")]
+    return [expected_mark(view, row["expected_value"], UNIT)]
 
 
 def strip_row(view: View, kind: str, name: str, row: Row | None) -> DotRow:
@@ -63,7 +61,7 @@ def strip_row(view: View, kind: str, name: str, row: Row | None) -> DotRow:
     marks = [sector_mark(view, mean, UNIT) if kind == "sector" else band_mark(view, row, UNIT)]
     own = view.reader.own_score(ITEM)
     if published(own) and own is not None:
-        ring = expected_mark(view) if kind == "size_band" else []
+        ring = expected(view) if kind == "size_band" else []
         # The value stands on the side away from the mean, clear of strip and ring.
         place: Place = "left" if own["value"] < mean else "right"
         marks += [*ring, replace(own_mark(view, own, UNIT), place=place)]
@@ -116,7 +114,7 @@ def section(view: View) -> Section:
     glyphs = [("box", "key_box_middle"), ("band", band), ("sector", "key_sector")]
     if published(view.reader.own_score(ITEM)):
         glyphs.insert(0, ("own", "key_own"))
-        glyphs += [("expected", "key_expected")] if expected_mark(view) else []
+        glyphs += [("expected", "key_expected")] if expected(view) else []
     chart = Chart(figure, say("strip_chart"), tuple((glyph, say(name)) for glyph, name in glyphs))
     heads = ("group", "lower_quartile_head", "median_head", "upper_quartile_head", "organisations")
     columns = ("lower_quartile", "median", "upper_quartile")

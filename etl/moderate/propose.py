@@ -18,7 +18,6 @@ from warehouse.moderation import (
     open_moderation,
     put_texts,
     text_id_of,
-    texts_of,
 )
 from warehouse.open_texts import OpenText, open_texts
 from warehouse.paths import Store
@@ -105,17 +104,17 @@ def forget_texts(
 ) -> list[Path]:
     """Take out of moderation what is in no delivery of a wave any longer.
 
-    The texts go with what was decided about them, and the wave's workbooks, which hold them too:
-    those that are returned are removed. Other texts keep their decisions.
+    The texts go, with every decision about a text that is nowhere any longer: it may hold its
+    words. So do the wave's workbooks, which are returned. Other texts keep their decisions.
     """
     if not moderation_path(store).exists():
         return []
     rows = texts_now(ledger, store, wave_id, settings, config)
-    kept = {row.text_id for row in rows}
     with open_moderation(store) as connection:
-        gone = [(t.text_id,) for t in texts_of(connection, wave_id) if t.text_id not in kept]
-        connection.executemany("DELETE FROM decision WHERE text_id = ?", gone)
         replace_texts(connection, wave_id, rows)
+        connection.execute(
+            "DELETE FROM decision WHERE text_id NOT IN (SELECT text_id FROM moderated_text)"
+        )
     doomed = workbooks_of(store, wave_id, settings.wave_order)
     for path in doomed:
         path.unlink()
